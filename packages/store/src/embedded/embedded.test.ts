@@ -188,7 +188,7 @@ describe('the embedded PostgreSQL', () => {
   test.runIf(asRoot)('refuses a home that the other uid cannot enter, naming the closed folder', async () => {
     const closed = temporaryFolder(0o700)
     await expect(startEmbeddedPostgres({ home: path.join(closed, 'home') })).rejects.toThrow(
-      new RegExp(`cannot enter ${closed}[sS]*ROLLCALL_HOME`),
+      new RegExp(`cannot enter ${closed}[.]\n.*ROLLCALL_HOME`),
     )
   })
 
