@@ -1,0 +1,22 @@
+import { type NextRequest, NextResponse } from 'next/server'
+import { pagePolicy } from './src/server/headers.ts'
+import { requestIdOf } from './src/server/request-id.ts'
+
+/**
+ * Gives each page its own script nonce; Next puts it on every script it writes, and `x-nonce` tells the layout.
+ * Nothing is decided about people here: a request that misses this function gets a page that cannot run, never data.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const nonce = btoa(crypto.randomUUID())
+  const policy = pagePolicy(nonce, process.env.NODE_ENV === 'development')
+  const headers = new Headers(request.headers)
+  headers.set('x-nonce', nonce)
+  headers.set('content-security-policy', policy)
+  const response = NextResponse.next({ request: { headers } })
+  response.headers.set('content-security-policy', policy)
+  response.headers.set('x-request-id', requestIdOf(request.headers))
+  return response
+}
+
+// Pages only: for data routes Next would copy the body before the route could refuse its size.
+export const config = { matcher: ['/((?!api/|_next/|healthz$|readyz$|buildinfo$).*)'] }

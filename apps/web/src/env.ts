@@ -1,0 +1,61 @@
+import { z } from 'zod'
+
+const printable = /^[\x21-\x7e]+$/
+
+const shape = z.object({
+  DATABASE_URL: z.string().min(1),
+  ROLLCALL_TOKEN: z.string().min(16).max(512).regex(printable),
+  ROLLCALL_SESSION_SECRET: z.string().min(32),
+  ROLLCALL_BASE_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3000'),
+  ROLLCALL_BUILD_SHA: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/i)
+    .or(z.literal('dev'))
+    .catch('dev'),
+})
+
+const wanted: Record<keyof z.infer<typeof shape>, string> = {
+  DATABASE_URL: 'the address of the PostgreSQL to use, as postgres://user:password@host:port/database',
+  ROLLCALL_TOKEN: 'the operator token: 16 or more printable characters without spaces',
+  ROLLCALL_SESSION_SECRET: 'the key that signs sessions: 32 or more random characters',
+  ROLLCALL_BASE_URL: 'the address people open, such as https://rollcall.example.com',
+  ROLLCALL_BUILD_SHA: 'the full sha this program was built from, or dev',
+}
+
+export interface Env {
+  databaseUrl: string
+  token: string
+  sessionSecret: string
+  baseUrl: URL
+  buildSha: string
+}
+
+/**
+ * Reads the environment of the web process. Throws one error that names every variable that is missing or unusable,
+ * and never repeats a value.
+ */
+export function readEnv(source: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const parsed = shape.safeParse(given)
+  if (!parsed.success) {
+    const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))]
+    const lines = names.map((name) => `  ${name}: ${wanted[name as keyof typeof wanted]}`)
+    throw new Error(`The web process cannot start without\n${lines.join('\n')}`)
+  }
+  const { data } = parsed
+  return {
+    databaseUrl: data.DATABASE_URL,
+    token: data.ROLLCALL_TOKEN,
+    sessionSecret: data.ROLLCALL_SESSION_SECRET,
+    baseUrl: new URL(data.ROLLCALL_BASE_URL),
+    buildSha: data.ROLLCALL_BUILD_SHA.toLowerCase(),
+  }
+}
+
+let current: Env | null = null
+
+/** The environment of this process, read once. Not at import: `next build` has none. */
+export function env(): Env {
+  current ??= readEnv(process.env)
+  return current
+}

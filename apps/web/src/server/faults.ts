@@ -1,0 +1,117 @@
+import { ServiceError } from '@rollcall/services'
+import { z } from 'zod'
+
+/** Every way in which a request can be answered with "no", with its HTTP status. */
+export const faultStatus = {
+  malformed: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  refused: 409,
+  conflict: 409,
+  too_large: 413,
+  unsupported_type: 415,
+  invalid: 422,
+  too_many_attempts: 429,
+  internal: 500,
+  unavailable: 503,
+} as const
+
+export type FaultCode = keyof typeof faultStatus
+
+export interface FieldFault {
+  field: string | null
+  message: string
+  remedy: string | null
+}
+
+export interface Fault extends FieldFault {
+  code: FaultCode
+  /** the single findings, when there is more than one or when a service named them */
+  errors: FieldFault[]
+  headers?: Record<string, string>
+}
+
+/** A refusal that the door itself makes, before any service is asked. */
+export class DoorError extends Error {
+  readonly fault: Fault
+  constructor(code: FaultCode, message: string, more: Partial<Omit<Fault, 'code' | 'message'>> = {}) {
+    super(message)
+    this.name = 'DoorError'
+    this.fault = { code, message, field: null, remedy: null, errors: [], ...more }
+  }
+}
+
+/** The one mapping from what was thrown to what is answered; tRPC and REST only dress it differently. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof DoorError) return error.fault
+  if (error instanceof ServiceError) return serviceFault(error)
+  if (error instanceof z.ZodError) return zodFault(error)
+  if (isOutOfReach(error)) {
+    return {
+      code: 'unavailable',
+      message: 'The database does not answer.',
+      field: null,
+      remedy: 'Try again in a moment; nothing was changed.',
+      errors: [],
+      headers: { 'retry-after': '5' },
+    }
+  }
+  return {
+    code: 'internal',
+    message: 'Something went wrong inside Rollcall.',
+    field: null,
+    remedy: 'Give the request id to whoever runs Rollcall: its log has the cause.',
+    errors: [],
+  }
+}
+
+function serviceFault(error: ServiceError): Fault {
+  return {
+    code: error.code,
+    message: error.message,
+    field: error.field ?? null,
+    remedy: error.remedy ?? null,
+    errors: (error.details ?? []).map(({ field, message, remedy }) => ({ field, message, remedy })),
+  }
+}
+
+function zodFault(error: z.ZodError): Fault {
+  const errors = error.issues.map((issue) => ({
+    field: issue.path.join('.') || null,
+    message: issue.message,
+    remedy: null,
+  }))
+  const [first] = errors
+  return {
+    code: 'invalid',
+    message: first?.field ? `${first.field}: ${first.message}` : (first?.message ?? 'The input is not valid.'),
+    field: first?.field ?? null,
+    remedy: null,
+    errors,
+  }
+}
+
+/** Codes of the driver and of Prisma that mean "not there right now", wherever in the chain of causes they stand. */
+const outOfReach = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
+  '57P01',
+  '57P03',
+  '53300',
+])
+
+function isOutOfReach(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > 4) return false
+  const { code, cause } = error as { code?: unknown; cause?: unknown }
+  return (typeof code === 'string' && outOfReach.has(code)) || isOutOfReach(cause, depth + 1)
+}

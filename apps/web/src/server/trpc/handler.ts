@@ -1,0 +1,72 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
+import { readBody, requireJsonType } from '../body.ts'
+import type { Deps } from '../context.ts'
+import { faultOf, faultStatus } from '../faults.ts'
+import { dataPolicy } from '../headers.ts'
+import { logFailure } from '../log.ts'
+import { principalOf } from '../principal.ts'
+import { requestIdOf } from '../request-id.ts'
+import { provenanceOf } from '../same-origin.ts'
+import { appRouter } from './router.ts'
+
+/** The client sends at most this many calls in one request. */
+export const batchLimit = 20
+
+/** Answers one tRPC request: queries and subscriptions by GET, mutations by POST. */
+export async function handleTrpc(request: Request, deps: Deps): Promise<Response> {
+  const requestId = requestIdOf(request.headers)
+  const response = await answer(request, deps, requestId)
+  response.headers.set('x-request-id', requestId)
+  response.headers.set('content-security-policy', dataPolicy)
+  if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
+  return response
+}
+
+async function answer(request: Request, deps: Deps, requestId: string): Promise<Response> {
+  let bounded: Request
+  try {
+    bounded = await withBoundedBody(request)
+  } catch (error) {
+    return refusal(error, requestId)
+  }
+  const env = deps.env()
+  return fetchRequestHandler({
+    endpoint: '/api/trpc',
+    req: bounded,
+    router: appRouter,
+    maxBatchSize: batchLimit,
+    createContext: () => ({
+      deps,
+      requestId,
+      principal: principalOf(request.headers, env, deps.now()),
+      provenance: provenanceOf(request.headers, env),
+    }),
+    onError({ error, path }) {
+      const fault = faultOf(error.cause ?? error)
+      if (error.code === 'INTERNAL_SERVER_ERROR' && fault.code === 'internal') {
+        logFailure(requestId, `trpc ${path ?? ''}`, error.cause ?? error)
+      }
+    },
+  })
+}
+
+async function withBoundedBody(request: Request): Promise<Request> {
+  if (request.method !== 'POST') return request
+  requireJsonType(request)
+  const body = await readBody(request)
+  return new Request(request.url, { method: 'POST', headers: request.headers, body, signal: request.signal })
+}
+
+/** The same shape that the router's own errors have, for what is refused before the router is asked. */
+function refusal(error: unknown, requestId: string): Response {
+  const fault = faultOf(error)
+  const status = faultStatus[fault.code]
+  const code = status === 413 ? 'PAYLOAD_TOO_LARGE' : status === 415 ? 'UNSUPPORTED_MEDIA_TYPE' : 'BAD_REQUEST'
+  const { field, remedy, errors: details } = fault
+  const data = { code, httpStatus: status, requestId, rollcall: { code: fault.code, field, remedy, details } }
+  return Response.json(
+    { error: { message: fault.message, code: TRPC_ERROR_CODES_BY_KEY[code], data } },
+    { status, headers: fault.headers ?? {} },
+  )
+}

@@ -1,0 +1,20 @@
+import { applies } from './routers/applies.ts'
+import { builds, components, environments, overview } from './routers/catalogue.ts'
+import { fleet, targets } from './routers/fleet.ts'
+import { live } from './routers/live.ts'
+import { operations } from './routers/operations.ts'
+import { router } from './trpc.ts'
+
+export const appRouter = router({
+  overview,
+  applies,
+  operations,
+  fleet,
+  targets,
+  builds,
+  environments,
+  components,
+  live,
+})
+
+export type AppRouter = typeof appRouter

@@ -1,0 +1,63 @@
+import {
+  approveApply,
+  approveApplyInput,
+  cancelApply,
+  cancelApplyInput,
+  getApply,
+  getApplyInput,
+  listApplies,
+  listAppliesInput,
+  listOperations,
+  listOperationsInput,
+  openApply,
+  openApplyInput,
+  previewApply,
+  rejectApply,
+  rejectApplyInput,
+  releaseApply,
+  releaseApplyInput,
+  retryApply,
+  retryApplyInput,
+  stopApply,
+  stopApplyInput,
+  watchApply,
+} from '@rollcall/services'
+import { tracked } from '@trpc/server'
+import { z } from 'zod'
+import { accepts } from '../accepts.ts'
+import { procedure, router } from '../trpc.ts'
+
+const read = procedure.permission('read')
+const operate = procedure.permission('operate')
+
+export const applies = router({
+  list: read.input(accepts(listAppliesInput)).query(({ ctx, input }) => listApplies(ctx.service, input)),
+  get: read.input(accepts(getApplyInput)).query(({ ctx, input }) => getApply(ctx.service, input)),
+  operations: read.input(accepts(listOperationsInput)).query(({ ctx, input }) => listOperations(ctx.service, input)),
+  preview: read.input(accepts(openApplyInput)).query(({ ctx, input }) => previewApply(ctx.service, input)),
+  open: operate.input(accepts(openApplyInput)).mutation(({ ctx, input }) => openApply(ctx.service, input)),
+  approve: operate.input(accepts(approveApplyInput)).mutation(({ ctx, input }) => approveApply(ctx.service, input)),
+  reject: operate.input(accepts(rejectApplyInput)).mutation(({ ctx, input }) => rejectApply(ctx.service, input)),
+  release: operate.input(accepts(releaseApplyInput)).mutation(({ ctx, input }) => releaseApply(ctx.service, input)),
+  retry: operate.input(accepts(retryApplyInput)).mutation(({ ctx, input }) => retryApply(ctx.service, input)),
+  stop: operate.input(accepts(stopApplyInput)).mutation(({ ctx, input }) => stopApply(ctx.service, input)),
+  cancel: operate.input(accepts(cancelApplyInput)).mutation(({ ctx, input }) => cancelApply(ctx.service, input)),
+
+  /** "Apply N changed: look again." The event id is the change's number; a browser that comes back names the last. */
+  watch: read
+    .input(
+      z.object({
+        id: z.string(),
+        lastEventId: z
+          .string()
+          .regex(/^\d{1,9}$/)
+          .nullish(),
+      }),
+    )
+    .subscription(async function* ({ ctx, input, signal }) {
+      const afterSeq = Number(input.lastEventId ?? 0)
+      for await (const change of watchApply(ctx.service, { id: input.id, afterSeq }, signal)) {
+        yield tracked(String(change.seq), change)
+      }
+    }),
+})

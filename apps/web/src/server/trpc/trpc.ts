@@ -1,0 +1,123 @@
+import type { Context } from '@rollcall/services'
+import { initTRPC, TRPCError } from '@trpc/server'
+import { type Deps, serviceContext } from '../context.ts'
+import { DoorError, type FaultCode, faultOf } from '../faults.ts'
+import { requirePlain } from '../json.ts'
+import type { Permission, Principal } from '../principal.ts'
+import type { Provenance } from '../same-origin.ts'
+
+export interface RequestContext {
+  deps: Deps
+  requestId: string
+  principal: Principal | null
+  provenance: Provenance
+}
+
+interface Meta {
+  permission?: Permission
+}
+
+const codeOf: Record<FaultCode, TRPCError['code']> = {
+  malformed: 'BAD_REQUEST',
+  invalid: 'BAD_REQUEST',
+  unauthorized: 'UNAUTHORIZED',
+  forbidden: 'FORBIDDEN',
+  not_found: 'NOT_FOUND',
+  method_not_allowed: 'METHOD_NOT_SUPPORTED',
+  refused: 'CONFLICT',
+  conflict: 'CONFLICT',
+  too_large: 'PAYLOAD_TOO_LARGE',
+  unsupported_type: 'UNSUPPORTED_MEDIA_TYPE',
+  too_many_attempts: 'TOO_MANY_REQUESTS',
+  internal: 'INTERNAL_SERVER_ERROR',
+  unavailable: 'SERVICE_UNAVAILABLE',
+}
+
+/** Errors that tRPC makes itself (unknown procedure, input that is no JSON) already say what is wrong. */
+const ownSentence = (error: TRPCError) => error.cause === undefined && error.code !== 'INTERNAL_SERVER_ERROR'
+
+const t = initTRPC
+  .context<RequestContext>()
+  .meta<Meta>()
+  .create({
+    isDev: false,
+    sse: {
+      ping: { enabled: true, intervalMs: 15_000 },
+      client: { reconnectAfterInactivityMs: 40_000 },
+      // A stream outlives the check at its start; ending it makes the browser come back and be checked again.
+      maxDurationMs: 30 * 60_000,
+    },
+    errorFormatter({ shape, error, ctx }) {
+      const fault = faultOf(error.cause ?? error)
+      const own = ownSentence(error)
+      return {
+        ...shape,
+        message: own ? error.message : fault.message,
+        data: {
+          ...shape.data,
+          requestId: ctx?.requestId ?? null,
+          rollcall: {
+            code: own ? ('malformed' as const) : fault.code,
+            field: fault.field,
+            remedy: own ? null : fault.remedy,
+            details: fault.errors,
+          },
+        },
+      }
+    },
+  })
+
+export const { router, createCallerFactory } = t
+
+/**
+ * The only way to a procedure: it states the permission it needs before it can have input or a body.
+ * The base is not exported, so a procedure that forgot its permission cannot be written.
+ */
+export const procedure = {
+  permission: (permission: Permission) =>
+    t.procedure.meta({ permission }).use(async ({ ctx, type, next, getRawInput }) => {
+      const principal = admit(ctx, permission, type === 'mutation')
+      requirePlainInput(await getRawInput())
+      const service: Context = await serviceContext(ctx.deps, principal, ctx.requestId).catch((cause) => {
+        throw asTrpcError(cause)
+      })
+      const result = await next({ ctx: { ...ctx, principal, service } })
+      if (!result.ok && result.error.cause !== undefined) throw asTrpcError(result.error.cause)
+      return result
+    }),
+}
+
+function admit(ctx: RequestContext, permission: Permission, changes: boolean): Principal {
+  const { principal, provenance } = ctx
+  if (principal === null) {
+    throw asTrpcError(
+      new DoorError('unauthorized', 'You are not signed in.', { remedy: 'Sign in with the operator token.' }),
+    )
+  }
+  if (changes && principal.by === 'session' && provenance !== 'same_origin') {
+    throw asTrpcError(
+      new DoorError('forbidden', 'This change was asked for by another site.', {
+        remedy: 'Act from a page of this Rollcall, or send the token as Authorization: Bearer.',
+      }),
+    )
+  }
+  if (!principal.permissions.has(permission)) {
+    throw asTrpcError(
+      new DoorError('forbidden', `This needs the permission to ${permission}.`, { remedy: 'Ask someone who has it.' }),
+    )
+  }
+  return principal
+}
+
+function requirePlainInput(raw: unknown): void {
+  try {
+    requirePlain(raw)
+  } catch (cause) {
+    throw asTrpcError(cause)
+  }
+}
+
+export function asTrpcError(cause: unknown): TRPCError {
+  const fault = faultOf(cause)
+  return new TRPCError({ code: codeOf[fault.code], message: fault.message, cause })
+}
