@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { checkout } from './checkout.mjs'
+import { childEnvironment } from './node.mjs'
+import { say } from './say.mjs'
+
+/**
+ * Runs a program to its end, everything it says going to a log file. While it runs, a line now and then says that it
+ * still does. Resolves to its exit code; a program that cannot be started counts as 127.
+ * @param {{ about: string, program: string, args: string[], logFile: string, cwd?: string,
+ *   env?: Record<string, string | undefined>, everySeconds?: number }} options
+ * @returns {Promise<number>}
+ */
+export function runLogged({ about, program, args, logFile, cwd = checkout, env = {}, everySeconds = 10 }) {
+  mkdirSync(path.dirname(logFile), { recursive: true })
+  const log = openSync(logFile, 'w')
+  const startedAt = Date.now()
+  const beat = setInterval(
+    () => say(about, `still at it, ${Math.round((Date.now() - startedAt) / 1000)} s`),
+    everySeconds * 1000,
+  )
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd, env: { ...childEnvironment(), ...env }, stdio: ['ignore', log, log] })
+    closeSync(log)
+    const endWithUs = () => child.kill('SIGTERM')
+    process.once('exit', endWithUs)
+    /** @param {number} code */
+    const finish = (code) => {
+      clearInterval(beat)
+      process.removeListener('exit', endWithUs)
+      resolve(code)
+    }
+    child.once('error', () => finish(127))
+    child.once('exit', (code) => finish(code ?? 1))
+  })
+}
+
+/**
+ * The last lines of a log, indented, for a message about a failure.
+ * @param {string} file
+ * @param {number} [count]
+ */
+export function tailOf(file, count = 30) {
+  try {
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count)
+    return lines.map((line) => `    ${line}`).join('\n')
+  } catch {
+    return '    (no log)'
+  }
+}

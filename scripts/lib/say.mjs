@@ -1,0 +1,44 @@
+/** When the person pressed return: handed on when the work moves to another Node, so that times stay true. */
+export const startedAt = Number(process.env.ROLLCALL_STARTED_AT) || Date.now()
+
+/** Seconds since the command was given, as `12.3`. */
+export function secondsSinceStart() {
+  return ((Date.now() - startedAt) / 1000).toFixed(1)
+}
+
+/**
+ * One line of progress: when, about what, and what happened.
+ * @param {string} about
+ * @param {string} text
+ */
+export function say(about, text) {
+  const indent = '\n'.padEnd(24)
+  console.log(`${secondsSinceStart().padStart(7)} s  ${about.padEnd(12)} ${text.replace(/\n/g, indent)}`)
+}
+
+/** A failure that a person can do something about: its message is the whole story, no stack is shown. */
+export class Refusal extends Error {
+  /**
+   * @param {string} message
+   * @param {number} [exitCode]
+   */
+  constructor(message, exitCode = 1) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+/**
+ * Runs a command's main function; a Refusal ends it with its message and exit code, anything else with a stack.
+ * @param {() => Promise<void>} main
+ */
+export function runMain(main) {
+  main().catch((error) => {
+    if (error instanceof Refusal || error?.name === 'EmbeddedPostgresError') {
+      console.error(`\n${error.message}`)
+    } else {
+      console.error(error)
+    }
+    process.exit(error?.exitCode ?? 1)
+  })
+}
