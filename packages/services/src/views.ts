@@ -8,7 +8,6 @@ import type {
   OperationKind,
   OperationPhase,
   OperationState,
-  Refusal,
   ReleaseStatus,
   Verdict,
 } from '@rollcall/rollout'
@@ -226,9 +225,17 @@ export interface OverviewView {
   asOf: Iso
 }
 
+/** Why something is refused, on which field, and what would make it possible. */
+export interface RefusalView {
+  code: string
+  field: string
+  message: string
+  remedy: string
+}
+
 export interface PlanPreview {
   planHash: string | null
-  refusals: Refusal[]
+  refusals: RefusalView[]
   summary: {
     total: number
     start: number

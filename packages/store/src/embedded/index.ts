@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
 import { type Binaries, dropOtherVersions, provideBinaries } from './binaries.ts'
@@ -40,6 +40,8 @@ export interface EmbeddedPostgres {
   exited: Promise<{ code: number | null }>
   /** Fast shutdown; resolves when the process is gone. Calling it twice is harmless. */
   stop(): Promise<void>
+  /** Ends it at once, without waiting; the next start recovers everything that was committed. */
+  kill(): void
 }
 
 /**
@@ -74,7 +76,25 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
   const { port, logFile, exited } = server
   const url = connectionString(cluster, port, DATABASE)
-  return { url, port, pid: server.pid() ?? 0, logFile, earlierLife, exited, stop: () => server.stop() }
+  return {
+    url,
+    port,
+    pid: server.pid() ?? 0,
+    logFile,
+    earlierLife,
+    exited,
+    stop: () => server.stop(),
+    kill: () => server.kill(),
+  }
+}
+
+/** Ends what may still run in this home and deletes its databases. What is in them is gone. */
+export async function deleteEmbeddedData(home: string): Promise<void> {
+  const dir = path.join(home, 'postgres')
+  if (!existsSync(dir)) return
+  await endEarlierLife(path.join(realpathSync(dir), 'data'))
+  // The password goes last: without it, data that is half deleted could not even be told apart from data.
+  for (const name of ['data', 'password']) rmSync(path.join(dir, name), { recursive: true, force: true })
 }
 
 async function start(options: {

@@ -35,6 +35,8 @@ export interface Postmaster {
   pid(): number | null
   /** Fast shutdown: open transactions are rolled back, everything committed is on disk. Forced after 30 seconds. */
   stop(): Promise<void>
+  /** Immediate shutdown, not waited for. */
+  kill(): void
 }
 
 export function spawnPostmaster(options: {
@@ -69,7 +71,11 @@ export function spawnPostmaster(options: {
     guard.once('error', () => end(null))
   })
   const pid = () => readPid(path.join(cluster.dataDir, 'postmaster.pid'))
-  return { port, logFile, exited, hasExited: () => ended, pid, stop: () => stop(guard, exited, pid) }
+  const kill = () => {
+    const server = ended ? null : pid()
+    if (server !== null) signal(server, 'SIGQUIT')
+  }
+  return { port, logFile, exited, hasExited: () => ended, pid, stop: () => stop(guard, exited, pid), kill }
 }
 
 function settings(port: number, durable: boolean): string[] {

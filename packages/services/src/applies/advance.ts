@@ -1,0 +1,127 @@
+import { type AdvanceFacts, advanceApply as decide } from '@rollcall/rollout'
+import {
+  type ApplyFactsRow,
+  countMoves,
+  endWaiting,
+  expectBuild,
+  loadApplyFacts,
+  lockApply,
+  lockLane,
+  startOperations,
+  type Tx,
+  transact,
+} from '@rollcall/store'
+import { noteChange } from '../changes.ts'
+import type { Context } from '../context.ts'
+import { advanceSoon } from './advance-soon.ts'
+import { factsOf } from './facts.ts'
+import { freeLane, holdLane } from './lane.ts'
+import { refreshProjection } from './project.ts'
+
+/** Nothing may wait for ever on a job that was lost: a moving apply is looked at again after this long. */
+const lookAgainSeconds = 60
+
+/**
+ * Reads the facts of one apply, asks the core what to start and what to wait for, and does just that: takes the lane,
+ * puts operations in flight with their drive jobs, or frees the lane. Idempotent; a second call finds nothing to do.
+ */
+export async function advanceApply(ctx: Context, applyId: string): Promise<void> {
+  await transact(ctx.store, async (tx) => {
+    const now = ctx.now()
+    const found = await tx.db.apply.findUnique({
+      where: { id: applyId },
+      select: { environmentId: true, componentId: true },
+    })
+    if (!found) return
+    await lockLane(tx, found.environmentId, found.componentId)
+    await lockApply(tx, applyId)
+    const row = (await loadApplyFacts(tx.db, applyId)) as ApplyFactsRow
+    const advance = decide(await advanceFacts(tx, row, now), now)
+
+    if (advance.begin) {
+      await tx.db.apply.update({ where: { id: applyId }, data: { startedAt: now } })
+      await holdLane(tx, row)
+    }
+    if (advance.sweep) await sweep(tx, row, advance.sweep === 'stop' ? 'stopped' : 'cancelled', now)
+    if (advance.start.length > 0) await start(tx, row, advance.start, now)
+
+    const { projection } = await refreshProjection(tx, applyId, now)
+    if (projection.settled) await freeLane(tx, row)
+    const wakeAt = projection.settled
+      ? null
+      : earliest(advance.wakeAt, new Date(now.getTime() + lookAgainSeconds * 1000))
+    if (advance.wakeAt && !projection.settled && advance.wakeAt.getTime() !== row.wakeAt?.getTime()) {
+      advanceSoon(tx, applyId, advance.wakeAt)
+    }
+    if (wakeAt?.getTime() !== row.wakeAt?.getTime()) {
+      await tx.db.apply.update({ where: { id: applyId }, data: { wakeAt } })
+    }
+  })
+}
+
+async function advanceFacts(tx: Tx, row: ApplyFactsRow, now: Date): Promise<AdvanceFacts> {
+  const [nextPending, dueRetries] = await Promise.all([
+    tx.db.operation.findMany({
+      where: { applyId: row.id, state: 'pending' },
+      orderBy: { position: 'asc' },
+      take: Math.max(1, row.batchSize),
+      select: { id: true, slug: true, canary: true },
+    }),
+    row.countRetryable === 0
+      ? []
+      : tx.db.operation.findMany({
+          where: { applyId: row.id, state: 'failed_retryable', retryAt: { lte: now } },
+          orderBy: { position: 'asc' },
+          take: 1_000,
+          select: { id: true, slug: true, retryAt: true },
+        }),
+  ])
+  return {
+    ...factsOf(row, now),
+    nextPending,
+    dueRetries: dueRetries.map(({ id, slug, retryAt }) => ({ id, slug, retryAt: retryAt ?? now })),
+  }
+}
+
+async function start(tx: Tx, row: ApplyFactsRow, ids: readonly string[], now: Date): Promise<void> {
+  const environment = await tx.db.environment.findUniqueOrThrow({ where: { id: row.environmentId } })
+  const started = await startOperations(tx, ids, now)
+  const settlingSeconds = environment.redeployTimeoutSeconds + environment.settleBudgetSeconds
+  await expectBuild(tx, {
+    targetIds: started.map(({ targetId }) => targetId),
+    componentId: row.componentId,
+    buildId: row.buildId,
+    applyId: row.id,
+    since: now,
+    settlingUntil: new Date(now.getTime() + settlingSeconds * 1000),
+  })
+  const pending = started.filter(({ from }) => from === 'pending').length
+  await countMoves(tx, row.id, {
+    pending: -pending,
+    failed_retryable: pending - started.length,
+    running: started.length,
+  })
+  await noteChange(tx, now, { kind: 'operations.started', applyId: row.id, environmentId: row.environmentId })
+  tx.send(...started.map(({ id, number }) => driveJob(id, number)))
+}
+
+async function sweep(tx: Tx, row: ApplyFactsRow, to: 'stopped' | 'cancelled', now: Date): Promise<void> {
+  const left = await endWaiting(tx, row.id, to, now)
+  const ended = left.pending + left.failed_retryable
+  if (ended === 0) return
+  await countMoves(tx, row.id, {
+    pending: -left.pending,
+    failed_retryable: -left.failed_retryable,
+    [to]: ended,
+  })
+  await noteChange(tx, now, { kind: `operations.${to}`, applyId: row.id, environmentId: row.environmentId })
+}
+
+/** One driver per attempt, waiting or at work. */
+export function driveJob(operationId: string, number: number) {
+  return { name: 'operation.drive' as const, data: { operationId }, key: `${operationId}:${number}` }
+}
+
+function earliest(a: Date | null, b: Date): Date {
+  return a && a < b ? a : b
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+import { lockApply, lockLane, newId, type Prisma, type Tx, transact } from '@rollcall/store'
+import { audit } from '../audit.ts'
+import { noteChange } from '../changes.ts'
+import type { Context } from '../context.ts'
+import { parse, ServiceError } from '../errors.ts'
+import { applyView } from '../reads/apply-view.ts'
+import type { ApplyView } from '../views.ts'
+import { advanceSoon } from './advance-soon.ts'
+import { type OpenApplyInput, openApplyInput } from './open-input.ts'
+import { type InLane, type Planned, planFor } from './plan.ts'
+import { refreshProjection } from './project.ts'
+
+const chunk = 2_000
+
+/**
+ * Opens an apply: plan, operations, audit and the first job in one transaction. Supersedes the applies that wait in its
+ * lane. The same idempotency key with the same request answers the apply of the first time, `created: false`.
+ */
+export async function openApply(ctx: Context, input: unknown): Promise<{ apply: ApplyView; created: boolean }> {
+  const asked = parse(openApplyInput, input)
+  const requestHash = createHash('sha256').update(JSON.stringify(asked)).digest('hex')
+  return transact(ctx.store, async (tx) => {
+    const now = ctx.now()
+    const earlier = await openedBefore(tx, asked, requestHash)
+    if (earlier) return { apply: await applyView(tx.db, earlier, now), created: false }
+
+    // an unknown environment or component is refused before anything is locked or made
+    const unlocked = await planFor(tx.db, asked)
+    await lockLane(tx, unlocked.environment.id, unlocked.component.id)
+    const again = await openedBefore(tx, asked, requestHash)
+    if (again) return { apply: await applyView(tx.db, again, now), created: false }
+    const planned = await planFor(tx.db, asked)
+    const { plan, planHash } = refuseOr(planned, asked)
+
+    const id = newId('apl', now.getTime())
+    await tx.db.apply.create({
+      data: {
+        id,
+        environmentId: planned.environment.id,
+        componentId: planned.component.id,
+        buildId: planned.build.id,
+        planHash,
+        onFailure: asked.onFailure,
+        maxStragglers: asked.maxStragglers,
+        batchSize: asked.batchSize,
+        soakSeconds: asked.soakSeconds,
+        canarySlug: asked.canary ?? null,
+        requiresApproval: asked.requiresApproval,
+        allowDowngrade: asked.allowDowngrade,
+        allowUnknownOrder: asked.allowUnknownOrder,
+        idempotencyKey: asked.idempotencyKey ?? null,
+        requestHash,
+        openedAt: now,
+        openedBy: ctx.actor.name,
+        total: plan.operations.length,
+        countPending: plan.operations.length,
+      },
+    })
+    for (let i = 0; i < plan.operations.length; i += chunk) {
+      await tx.db.operation.createMany({
+        data: plan.operations.slice(i, i + chunk).map(({ toSha: _to, ...operation }) => ({
+          ...operation,
+          id: newId('op', now.getTime()),
+          applyId: id,
+          attemptLimit: planned.environment.maxAttempts,
+        })),
+      })
+    }
+    for (const waiting of planned.waiting) await supersede(tx, ctx, waiting, id, now)
+    await refreshProjection(tx, id, now)
+    await audit(tx, ctx, {
+      action: 'apply.open',
+      subjectType: 'apply',
+      subjectId: id,
+      detail: { sha: asked.sha, planHash, targets: plan.operations.length },
+    })
+    await noteChange(tx, now, { kind: 'apply.opened', applyId: id, environmentId: planned.environment.id })
+    advanceSoon(tx, id)
+    return { apply: await applyView(tx.db, id, now), created: true }
+  })
+}
+
+async function openedBefore(tx: Tx, asked: OpenApplyInput, requestHash: string): Promise<string | null> {
+  if (asked.idempotencyKey === undefined) return null
+  const earlier = await tx.db.apply.findUnique({
+    where: { idempotencyKey: asked.idempotencyKey },
+    select: { id: true, requestHash: true },
+  })
+  if (earlier && earlier.requestHash !== requestHash) {
+    throw new ServiceError('conflict', 'This idempotency key was used for another request.', {
+      field: 'idempotencyKey',
+      remedy: `Use a new key, or repeat the request of apply ${earlier.id} unchanged.`,
+    })
+  }
+  return earlier?.id ?? null
+}
+
+function refuseOr({ refusals, plan, planHash }: Planned, asked: OpenApplyInput) {
+  const first = refusals[0]
+  if (first || !plan || !planHash) {
+    throw new ServiceError('refused', first?.message ?? 'There is no plan.', { ...first, details: refusals })
+  }
+  if (asked.planHash !== undefined && asked.planHash !== planHash) {
+    throw new ServiceError(
+      'conflict',
+      'The plan has changed since it was looked at: the fleet runs something else now.',
+      {
+        field: 'planHash',
+        remedy: `Look at the preview again; the plan's hash is now ${planHash}.`,
+      },
+    )
+  }
+  return { plan, planHash }
+}
+
+/** The newest waiting apply of a lane takes the place of the older ones; those have their own outcome, not a failure. */
+async function supersede(tx: Tx, ctx: Context, waiting: InLane, byId: string, now: Date): Promise<void> {
+  await lockApply(tx, waiting.id)
+  const { count } = await tx.db.apply.updateMany({
+    where: { id: waiting.id, startedAt: null, supersededAt: null, settled: false },
+    data: { supersededAt: now, supersededById: byId },
+  })
+  if (count === 0) return
+  await refreshProjection(tx, waiting.id, now)
+  await audit(tx, ctx, {
+    action: 'apply.supersede',
+    subjectType: 'apply',
+    subjectId: waiting.id,
+    detail: { by: byId } satisfies Prisma.InputJsonValue,
+  })
+  await noteChange(tx, now, { kind: 'apply.superseded', applyId: waiting.id })
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { compareBuilds, type Plan, planApply } from '@rollcall/rollout'
+import type { Build, Component, Environment, Prisma } from '@rollcall/store'
+import type { Context } from '../context.ts'
+import { notFound } from '../errors.ts'
+import type { RefusalView } from '../views.ts'
+import type { OpenApplyInput } from './open-input.ts'
+
+type Reader = Context['store']['db'] | Prisma.TransactionClient
+
+export interface Planned {
+  environment: Environment
+  component: Component
+  build: Build
+  plan: Plan | null
+  planHash: string | null
+  refusals: RefusalView[]
+  /** applies of this lane that wait and would be superseded */
+  waiting: InLane[]
+  /** the unsettled apply that holds the lane */
+  holding: InLane | null
+}
+
+export interface InLane {
+  id: string
+  sha: string
+  state: string
+}
+
+/** Plans an apply on what is stored now; writes nothing. Throws only when environment, component or build is unknown. */
+export async function planFor(db: Reader, input: OpenApplyInput): Promise<Planned> {
+  const environment = await db.environment.findUnique({ where: { slug: input.environment } })
+  if (!environment)
+    throw notFound('environment', input.environment, 'environment', 'List them with GET /api/v1/environments.')
+  const component = await db.component.findUnique({ where: { slug: input.component } })
+  if (!component) throw notFound('component', input.component, 'component', 'List them with GET /api/v1/components.')
+  const build = await db.build.findUnique({ where: { componentId_sha: { componentId: component.id, sha: input.sha } } })
+  if (!build)
+    throw notFound('build', input.sha, 'sha', `Publish it first: POST /api/v1/builds with component ${component.slug}.`)
+
+  const targets = await db.target.findMany({
+    where: { environmentId: environment.id },
+    orderBy: { position: 'asc' },
+    include: { readings: { where: { componentId: component.id } } },
+  })
+  const running = [...new Set(targets.flatMap(({ readings }) => readings[0]?.lastSha ?? []))]
+  const builds = await db.build.findMany({ where: { componentId: component.id, sha: { in: running } } })
+  const bySha = new Map(builds.map((known) => [known.sha, known]))
+  const result = planApply({
+    sha: build.sha,
+    fleet: targets.map(({ id, slug, enumerated, readings }) => ({
+      id,
+      slug,
+      enumerated,
+      observedSha: readings[0]?.lastSha ?? null,
+    })),
+    selection: input.targets ?? null,
+    canary: input.canary ?? null,
+    batchSize: input.batchSize,
+    soakSeconds: input.soakSeconds,
+    onFailure: input.onFailure,
+    maxStragglers: input.maxStragglers,
+    requiresApproval: input.requiresApproval,
+    allowDowngrade: input.allowDowngrade,
+    allowUnknownOrder: input.allowUnknownOrder,
+    orderOf: (from) => compareBuilds(build, bySha.get(from) ?? null),
+  })
+
+  const unsettled = await db.apply.findMany({
+    where: { environmentId: environment.id, componentId: component.id, settled: false },
+    include: { build: true },
+    orderBy: { id: 'asc' },
+  })
+  const newer = unsettled.filter((apply) => !input.allowDowngrade && compareBuilds(build, apply.build) === 'older')
+  const refusals = [...(result.ok ? [] : result.refusals), ...newer.map((apply) => newerInLane(apply, build))]
+  const plan = result.ok ? result.plan : null
+  const inLane = (apply: (typeof unsettled)[number]): InLane => ({
+    id: apply.id,
+    sha: apply.build.sha,
+    state: apply.state,
+  })
+  return {
+    environment,
+    component,
+    build,
+    plan,
+    planHash: plan ? `sha256:${createHash('sha256').update(plan.canonical).digest('hex')}` : null,
+    refusals,
+    waiting: unsettled.filter((apply) => apply.startedAt === null).map(inLane),
+    holding: unsettled.filter((apply) => apply.startedAt !== null).map(inLane)[0] ?? null,
+  }
+}
+
+/** An older job that comes late must not put itself in the place of a newer one. */
+function newerInLane(apply: { id: string; state: string; build: Build }, build: Build): RefusalView {
+  return {
+    code: 'newer_in_lane',
+    field: 'sha',
+    message: `A newer build, ${apply.build.sha.slice(0, 7)}, is ${apply.state.replaceAll('_', ' ')} in this lane; ${build.sha.slice(0, 7)} is older.`,
+    remedy: `Leave it to apply ${apply.id}, or ask with allowDowngrade if going back is what you want.`,
+  }
+}

@@ -1,0 +1,27 @@
+import type { Prisma, Tx } from '@rollcall/store'
+import type { Context } from './context.ts'
+
+export interface Audited {
+  action: string
+  subjectType: 'apply' | 'operation' | 'build' | 'environment' | 'component'
+  subjectId: string
+  reason?: string | null
+  detail?: Prisma.InputJsonValue
+}
+
+/** Writes who did what in the transaction of the deed itself: there is no deed without its row, and no row without its deed. */
+export async function audit(tx: Tx, ctx: Context, entry: Audited): Promise<void> {
+  await tx.db.auditEntry.create({
+    data: {
+      at: ctx.now(),
+      actor: ctx.actor.name,
+      via: ctx.actor.via,
+      action: entry.action,
+      subjectType: entry.subjectType,
+      subjectId: entry.subjectId,
+      reason: entry.reason ?? null,
+      requestId: ctx.actor.requestId ?? null,
+      ...(entry.detail === undefined ? {} : { detail: entry.detail }),
+    },
+  })
+}

@@ -1,0 +1,15 @@
+import type { Store } from '@rollcall/store'
+
+/** Who does it, and through which door. Every verb takes one; it stands in the audit. */
+export interface Actor {
+  name: string
+  via: 'ui' | 'api' | 'worker' | 'seed'
+  requestId?: string
+}
+
+/** What every verb is given: the facts, who asks, and the clock. */
+export interface Context {
+  store: Store
+  actor: Actor
+  now: () => Date
+}

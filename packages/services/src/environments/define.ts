@@ -1,0 +1,60 @@
+import { newId, transact } from '@rollcall/store'
+import { z } from 'zod'
+import { audit } from '../audit.ts'
+import { noteChange } from '../changes.ts'
+import type { Context } from '../context.ts'
+import { parse } from '../errors.ts'
+import { slug, text, whole } from '../fields.ts'
+import { environmentView } from '../reads/environments.ts'
+import type { EnvironmentView } from '../views.ts'
+import { templateUrl, webUrl } from './urls.ts'
+
+const seconds = (min: number, max: number) =>
+  z
+    .number({ error: 'must be a number of seconds' })
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`)
+
+export const defineEnvironmentInput = z.strictObject({
+  slug,
+  name: text(100).optional(),
+  controlPlaneUrl: webUrl,
+  /** the name of the worker's environment variable that holds the token; the token itself is never stored */
+  controlPlaneTokenEnv: z
+    .string({ error: 'must be text' })
+    .regex(
+      /^ROLLCALL_CP_TOKEN[A-Z0-9_]*$/,
+      'must be the name of an environment variable that begins with ROLLCALL_CP_TOKEN',
+    ),
+  tenantUrlTemplate: templateUrl,
+  settleBudgetSeconds: whole(1, 3_600).optional(),
+  pollSeconds: seconds(0.05, 300).optional(),
+  redeployTimeoutSeconds: whole(1, 3_600).optional(),
+  maxAttempts: whole(1, 20).optional(),
+  retryBackoffSeconds: seconds(0, 300).optional(),
+  sweepSeconds: whole(1, 86_400).optional(),
+})
+
+/** Makes an environment known, or changes it: its control plane, where its tenants answer, and its patience. Idempotent. */
+export async function defineEnvironment(ctx: Context, input: unknown): Promise<EnvironmentView & { created: boolean }> {
+  const { slug, ...asked } = parse(defineEnvironmentInput, input)
+  return transact(ctx.store, async (tx) => {
+    const before = await tx.db.environment.findUnique({ where: { slug } })
+    const position = before?.position ?? (await tx.db.environment.count())
+    const environment = await tx.db.environment.upsert({
+      where: { slug },
+      create: { id: newId('env'), slug, position, ...asked, name: asked.name ?? slug },
+      update: asked,
+    })
+    await audit(tx, ctx, {
+      action: 'environment.define',
+      subjectType: 'environment',
+      subjectId: environment.id,
+      detail: { slug, ...asked },
+    })
+    await noteChange(tx, ctx.now(), { kind: 'environment.defined', environmentId: environment.id })
+    tx.send({ name: 'fleet.sweep', data: { environmentId: environment.id }, key: environment.id })
+    const targets = await tx.db.target.count({ where: { environmentId: environment.id } })
+    return { ...environmentView(environment, targets), created: !before }
+  })
+}

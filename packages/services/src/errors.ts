@@ -1,0 +1,52 @@
+import type { z } from 'zod'
+import type { RefusalView } from './views.ts'
+
+/**
+ * invalid: the input cannot be understood · not_found: there is nothing of that name · refused: understood, but the
+ * state of the world does not allow it · conflict: somebody else was faster, or the same key means something else.
+ */
+export type ServiceErrorCode = 'invalid' | 'not_found' | 'refused' | 'conflict'
+
+/** The one error that services throw on purpose: names the field and what would make it possible. */
+export class ServiceError extends Error {
+  readonly code: ServiceErrorCode
+  readonly field: string | null
+  readonly remedy: string | null
+  readonly details: readonly RefusalView[]
+
+  constructor(
+    code: ServiceErrorCode,
+    message: string,
+    more: { field?: string; remedy?: string; details?: readonly RefusalView[] } = {},
+  ) {
+    super(message)
+    this.name = 'ServiceError'
+    this.code = code
+    this.field = more.field ?? null
+    this.remedy = more.remedy ?? null
+    this.details = more.details ?? []
+  }
+}
+
+/** Parses at the door: answers typed input, or throws `invalid` with one refusal per field. */
+export function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  const details = result.error.issues.map((issue): RefusalView => {
+    const extra = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+    const field = [...issue.path.map(String), ...(extra === undefined ? [] : [extra])].join('.') || 'body'
+    const message = extra === undefined ? `${field}: ${issue.message}` : `${field} is not a known field`
+    return {
+      code: issue.code,
+      field,
+      message,
+      remedy: extra === undefined ? `Correct ${field}.` : `Leave ${field} out.`,
+    }
+  })
+  const first = details[0]
+  throw new ServiceError('invalid', first?.message ?? 'The input cannot be understood.', { ...first, details })
+}
+
+export function notFound(what: string, name: string, field: string, remedy: string): ServiceError {
+  return new ServiceError('not_found', `There is no ${what} ${JSON.stringify(name.slice(0, 80))}.`, { field, remedy })
+}

@@ -1,0 +1,18 @@
+import { transact } from '@rollcall/store'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { notFound, parse } from '../errors.ts'
+import { slug } from '../fields.ts'
+
+export const sweepNowInput = z.strictObject({ environment: slug })
+
+/** Has the whole fleet of an environment asked now what it runs. */
+export async function sweepNow(ctx: Context, input: unknown): Promise<{ asked: true }> {
+  const { environment } = parse(sweepNowInput, input)
+  return transact(ctx.store, async (tx) => {
+    const found = await tx.db.environment.findUnique({ where: { slug: environment } })
+    if (!found) throw notFound('environment', environment, 'environment', 'List them with GET /api/v1/environments.')
+    tx.send({ name: 'fleet.sweep', data: { environmentId: found.id }, key: found.id })
+    return { asked: true as const }
+  })
+}

@@ -1,0 +1,90 @@
+import { compareBuilds, judgeReading, type Verdict, verdicts } from '@rollcall/rollout'
+import type { Build, Environment } from '@rollcall/store'
+import type { Context } from '../context.ts'
+import { readingOf } from '../fleet/reading-row.ts'
+import type { FleetTarget } from '../views.ts'
+
+/** Sweeps that did not come for this many of their intervals make an answer too old to be believed. */
+const missedSweeps = 5
+const leastAgeSeconds = 300
+
+/**
+ * Every target of an environment with what it should run beside what it answered. A sweep does not rewrite an answer
+ * that stayed the same, so an unchanged answer is as old as the last sweep, not as its row.
+ */
+export async function judgedFleet(
+  db: Context['store']['db'],
+  environment: Environment,
+  componentId: string,
+  now: Date,
+  targetId?: string,
+): Promise<FleetTarget[]> {
+  const targets = await db.target.findMany({
+    where: { environmentId: environment.id, ...(targetId ? { id: targetId } : {}) },
+    orderBy: { position: 'asc' },
+    include: { readings: { where: { componentId } }, expectations: { where: { componentId } } },
+  })
+  const builds = await buildsOf(db, componentId, targets)
+  const maxAgeSeconds = Math.max(leastAgeSeconds, environment.sweepSeconds * missedSweeps)
+  return targets.map((target) => {
+    const row = target.readings[0] ?? null
+    const expectation = target.expectations[0] ?? null
+    const expected = expectation ? (builds.byId.get(expectation.buildId) ?? null) : null
+    const at = row ? confirmedAt(row.at, environment, target) : null
+    const judgement = judgeReading(
+      {
+        sha: expected?.sha ?? null,
+        settlingUntil: expectation?.settlingUntil ?? null,
+        maxAgeSeconds,
+        orderOf: (observed) => compareBuilds(builds.bySha.get(observed) ?? null, expected),
+      },
+      row && at ? { ...readingOf(row), at } : null,
+      now,
+    )
+    return {
+      slug: target.slug,
+      verdict: judgement.verdict,
+      expectedSha: expected?.sha ?? null,
+      observedSha: row?.sha ?? null,
+      observedAt: at?.toISOString() ?? null,
+      since: row?.since.toISOString() ?? null,
+      reason: judgement.reason,
+      applyId: expectation?.applyId ?? null,
+      enumerated: target.enumerated,
+    }
+  })
+}
+
+function confirmedAt(at: Date, environment: Environment, target: { createdAt: Date }): Date {
+  const swept = environment.sweptAt
+  return swept && swept > at && swept > target.createdAt ? swept : at
+}
+
+async function buildsOf(
+  db: Context['store']['db'],
+  componentId: string,
+  targets: readonly { readings: { sha: string | null }[]; expectations: { buildId: string }[] }[],
+) {
+  const ids = new Set(targets.flatMap(({ expectations }) => expectations.map(({ buildId }) => buildId)))
+  const shas = new Set(targets.flatMap(({ readings }) => readings.flatMap(({ sha }) => sha ?? [])))
+  const builds: Build[] = await db.build.findMany({
+    where: { componentId, OR: [{ id: { in: [...ids] } }, { sha: { in: [...shas] } }] },
+  })
+  return {
+    byId: new Map(builds.map((build) => [build.id, build])),
+    bySha: new Map(builds.map((build) => [build.sha, build])),
+  }
+}
+
+export function countVerdicts(targets: readonly FleetTarget[]): Record<Verdict, number> {
+  const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0])) as Record<Verdict, number>
+  for (const { verdict } of targets) counts[verdict] += 1
+  return counts
+}
+
+/** The builds that targets answer with, most frequent first. */
+export function buildsRun(targets: readonly FleetTarget[]): { sha: string; targets: number }[] {
+  const counts = new Map<string, number>()
+  for (const { observedSha } of targets) if (observedSha) counts.set(observedSha, (counts.get(observedSha) ?? 0) + 1)
+  return [...counts].map(([sha, n]) => ({ sha, targets: n })).sort((a, b) => b.targets - a.targets)
+}

@@ -1,0 +1,66 @@
+import type { ApplyState } from '@rollcall/rollout'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { notFound, parse } from '../errors.ts'
+import { slug } from '../fields.ts'
+import type { TargetView } from '../views.ts'
+import { judgedFleet } from './judged-fleet.ts'
+import { operationRow } from './operation-view.ts'
+
+export const getTargetInput = z.strictObject({ environment: slug, slug })
+
+/** One target: what it should run, what it says, what it ran before, and the operations that touched it. */
+export async function getTarget(ctx: Context, input: unknown): Promise<TargetView> {
+  const asked = parse(getTargetInput, input)
+  const { db } = ctx.store
+  const now = ctx.now()
+  const environment = await db.environment.findUnique({ where: { slug: asked.environment } })
+  if (!environment)
+    throw notFound('environment', asked.environment, 'environment', 'List them with GET /api/v1/environments.')
+  const target = await db.target.findUnique({
+    where: { environmentId_slug: { environmentId: environment.id, slug: asked.slug } },
+  })
+  if (!target)
+    throw notFound('tenant', asked.slug, 'slug', `List them with GET /api/v1/fleet?environment=${environment.slug}.`)
+  const components = await db.component.findMany({ orderBy: { createdAt: 'asc' } })
+  const operations = await db.operation.findMany({
+    where: { targetId: target.id },
+    orderBy: { applyId: 'desc' },
+    take: 50,
+    include: { apply: { include: { build: true, component: true } } },
+  })
+  return {
+    environment: environment.slug,
+    slug: target.slug,
+    url: environment.tenantUrlTemplate.replace('{slug}', target.slug),
+    enumerated: target.enumerated,
+    components: await Promise.all(
+      components.map(async (component) => {
+        const [current] = await judgedFleet(db, environment, component.id, now, target.id)
+        const history = await db.readingHistory.findMany({
+          where: { targetId: target.id, componentId: component.id },
+          orderBy: { fromAt: 'desc' },
+          take: 100,
+        })
+        return {
+          component: component.slug,
+          current: current as NonNullable<typeof current>,
+          history: history.map((row, i) => ({
+            kind: row.kind,
+            sha: row.sha,
+            reason: row.reason,
+            detail: row.detail,
+            fromAt: row.fromAt.toISOString(),
+            toAt: history[i - 1]?.fromAt.toISOString() ?? null,
+          })),
+        }
+      }),
+    ),
+    operations: operations.map((operation) => ({
+      ...operationRow(operation, operation.apply.build.sha, []),
+      applyId: operation.applyId,
+      applyState: operation.apply.state as ApplyState,
+      component: operation.apply.component.slug,
+    })),
+  }
+}

@@ -1,0 +1,51 @@
+import { findSilentOperations, transact } from '@rollcall/store'
+import { driveJob } from '../applies/advance.ts'
+import { advanceSoon } from '../applies/advance-soon.ts'
+import type { Context } from '../context.ts'
+
+/** A driver gives a sign of life at least every 5 s; one that was silent for this long is replaced. */
+export const driverSilentSeconds = 12
+
+/**
+ * Finds what was lost, with no input but the facts: applies whose time has come, operations in flight that nobody
+ * drives, fleets that are due for a roll call. Sends jobs only, and any number of workers may do it at once.
+ */
+export async function activate(ctx: Context): Promise<{ applies: number; operations: number; sweeps: number }> {
+  const { db } = ctx.store
+  const now = ctx.now()
+  const [applies, operations, environments] = await Promise.all([
+    db.apply.findMany({
+      where: { settled: false, OR: [{ wakeAt: null }, { wakeAt: { lte: now } }] },
+      select: { id: true },
+      take: 1_000,
+    }),
+    findSilentOperations(ctx.store, new Date(now.getTime() - driverSilentSeconds * 1000)),
+    db.environment.findMany({ select: { id: true, sweepStartedAt: true, sweepSeconds: true } }),
+  ])
+  const due = environments.filter(
+    ({ sweepStartedAt, sweepSeconds }) =>
+      !sweepStartedAt || now.getTime() - sweepStartedAt.getTime() >= sweepSeconds * 1000,
+  )
+  if (applies.length + operations.length + due.length > 0) {
+    await transact(ctx.store, async (tx) => {
+      for (const { id } of applies) advanceSoon(tx, id)
+      tx.send(...operations.map(({ operationId, number }) => driveJob(operationId, number)))
+      tx.send(...due.map(({ id }) => ({ name: 'fleet.sweep' as const, data: { environmentId: id }, key: id })))
+    })
+  }
+  return { applies: applies.length, operations: operations.length, sweeps: due.length }
+}
+
+/** This worker lives; `draining`: it takes no more work. */
+export async function beatWorker(
+  ctx: Context,
+  worker: { id: string; startedAt: Date; draining: boolean },
+): Promise<void> {
+  const seenAt = ctx.now()
+  await ctx.store.db.workerHeartbeat.upsert({
+    where: { id: worker.id },
+    create: { ...worker, seenAt },
+    update: { seenAt, draining: worker.draining },
+  })
+  await ctx.store.db.workerHeartbeat.deleteMany({ where: { seenAt: { lt: new Date(seenAt.getTime() - 3_600_000) } } })
+}

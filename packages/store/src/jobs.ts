@@ -1,0 +1,93 @@
+import { type Db, PgBoss, type Queue } from 'pg-boss'
+
+/**
+ * The three jobs. A job carries an id, never news: its handler reads the facts again, so a job that is lost, repeated
+ * or late does no harm; the worker's periodic activation finds what was lost.
+ */
+export interface Jobs {
+  'apply.advance': { applyId: string }
+  'operation.drive': { operationId: string }
+  'fleet.sweep': { environmentId: string }
+}
+export type JobName = keyof Jobs
+
+const queues = {
+  // short: at most one advance per apply waits in line, whatever is sent
+  'apply.advance': {
+    policy: 'short',
+    retryLimit: 20,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 30,
+    expireInSeconds: 60,
+  },
+  // exclusive: one driver per attempt, waiting or at work. A driver that stops its heartbeat is replaced.
+  'operation.drive': {
+    policy: 'exclusive',
+    retryLimit: 1_000,
+    retryDelay: 1,
+    expireInSeconds: 4 * 3600,
+    heartbeatSeconds: 10,
+  },
+  'fleet.sweep': { policy: 'exclusive', retryLimit: 0, expireInSeconds: 1800, heartbeatSeconds: 20 },
+} satisfies Record<JobName, Omit<Queue, 'name'>>
+
+/** Finished jobs say nothing that the operations do not say: kept for ten minutes. */
+const deleteAfterSeconds = 600
+
+/** Installs pg-boss's own tables and our queues. Called while migrating, never at run time. */
+export async function installQueues(url: string): Promise<void> {
+  const boss = new PgBoss({ connectionString: url, max: 2, supervise: false, schedule: false })
+  boss.on('error', () => {})
+  await boss.start()
+  try {
+    for (const [name, options] of Object.entries(queues)) {
+      const wanted = { ...options, deleteAfterSeconds }
+      if (await boss.getQueue(name)) {
+        const { policy: _fixed, ...changeable } = wanted
+        await boss.updateQueue(name, changeable)
+      } else await boss.createQueue(name, wanted)
+    }
+  } finally {
+    await boss.stop({ graceful: false })
+  }
+}
+
+/** `work`: this process takes jobs and looks after those whose worker died. Otherwise it only sends. */
+export async function startBoss(url: string, work: boolean): Promise<PgBoss> {
+  const boss = new PgBoss({
+    connectionString: url,
+    max: work ? 6 : 2,
+    application_name: 'rollcall jobs',
+    migrate: false,
+    createSchema: false,
+    schedule: false,
+    supervise: work,
+    superviseIntervalSeconds: 1,
+    monitorIntervalSeconds: 1,
+    maintenanceIntervalSeconds: 60,
+  })
+  boss.on('error', (error) => console.error(`jobs: ${error.message}`))
+  await boss.start()
+  return boss
+}
+
+/** What is to be sent when the transaction commits. `key`: two waiting jobs of one key are one. */
+export interface Sending<N extends JobName = JobName> {
+  name: N
+  data: Jobs[N]
+  key: string
+  startAfter?: Date
+}
+
+/** Sends inside the caller's transaction: the jobs exist if and only if what they are about exists. */
+export async function sendJobs(boss: PgBoss, db: Db, sendings: readonly Sending[]): Promise<void> {
+  const byName = Map.groupBy(sendings, (sending) => sending.name)
+  for (const [name, group] of byName) {
+    await boss.insert(
+      name,
+      group.map(({ data, key, startAfter }) => ({ data, singletonKey: key, ...(startAfter ? { startAfter } : {}) })),
+      { db },
+    )
+  }
+}

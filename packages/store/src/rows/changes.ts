@@ -1,0 +1,17 @@
+import type { Tx } from '../transact.ts'
+
+/**
+ * Notes one change; the one of an apply gets that apply's next number, without gaps, because the number and the row
+ * commit together. Call it last in a transaction: it locks the apply's row until the end.
+ */
+export async function insertChange(
+  tx: Tx,
+  change: { kind: string; applyId: string | null; environmentId: string | null; operationId: string | null; at: Date },
+): Promise<void> {
+  await tx.db.$executeRaw`
+    with numbered as (
+      update applies set change_seq = change_seq + 1 where id = ${change.applyId} returning change_seq)
+    insert into changes (kind, apply_id, environment_id, operation_id, at, seq)
+    values (${change.kind}, ${change.applyId}, ${change.environmentId}, ${change.operationId}, ${change.at},
+      (select change_seq from numbered))`
+}

@@ -1,0 +1,24 @@
+import type { Tx } from '../transact.ts'
+
+/**
+ * Locks are taken in one order, lane → apply → operation, so that two of them never wait for each other.
+ * A lane that nobody used yet is made.
+ */
+export async function lockLane(
+  tx: Tx,
+  environmentId: string,
+  componentId: string,
+): Promise<{ heldByApplyId: string | null }> {
+  await tx.db.$executeRaw`
+    insert into lanes (environment_id, component_id) values (${environmentId}, ${componentId}) on conflict do nothing`
+  const rows = await tx.db.$queryRaw<{ heldByApplyId: string | null }[]>`
+    select held_by_apply_id as "heldByApplyId" from lanes
+    where environment_id = ${environmentId} and component_id = ${componentId} for update`
+  return rows[0] ?? { heldByApplyId: null }
+}
+
+/** Locks one apply until the transaction ends; false when there is none of that id. */
+export async function lockApply(tx: Tx, applyId: string): Promise<boolean> {
+  const rows = await tx.db.$queryRaw<unknown[]>`select 1 from applies where id = ${applyId} for update`
+  return rows.length > 0
+}

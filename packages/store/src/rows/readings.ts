@@ -1,0 +1,58 @@
+import type { Prisma, PrismaClient } from '../generated/client.ts'
+
+type Writer = PrismaClient | Prisma.TransactionClient
+
+/** One answer of one target, as it is stored. */
+export interface ReadingRow {
+  targetId: string
+  kind: string
+  sha: string | null
+  reason: string | null
+  httpStatus: number | null
+  detail: string | null
+  latencyMs: number | null
+  at: Date
+}
+
+/**
+ * Stores the readings that differ from what the target answered before, and a history row for each; the ones that are
+ * the same cost nothing. An answer older than the stored one changes nothing. `always` also refreshes the time of the
+ * ones that are the same. Returns the targets that answered something else.
+ */
+export async function writeReadings(
+  db: Writer,
+  componentId: string,
+  readings: readonly ReadingRow[],
+  options: { always?: boolean } = {},
+): Promise<string[]> {
+  if (readings.length === 0) return []
+  const rows = JSON.stringify(readings)
+  const always = options.always ?? false
+  const changed = await db.$queryRaw<{ targetId: string; changed: boolean }[]>`
+    with given as (
+      select * from jsonb_to_recordset(${rows}::jsonb) as g("targetId" text, kind text, sha text, reason text,
+        "httpStatus" int, detail text, "latencyMs" int, at timestamptz)),
+    compared as (
+      select g.*, r.target_id is null or r.kind <> g.kind or r.sha is distinct from g.sha
+        or r.reason is distinct from g.reason or r.http_status is distinct from g."httpStatus" as changed
+      from given g left join current_readings r on r.target_id = g."targetId" and r.component_id = ${componentId}
+      where r.target_id is null or r.at <= g.at),
+    stored as (
+      insert into current_readings as r
+        (target_id, component_id, kind, sha, last_sha, reason, http_status, detail, latency_ms, at, since)
+      select "targetId", ${componentId}, kind, sha, sha, reason, "httpStatus", detail, "latencyMs", at, at
+      from compared where changed or ${always}
+      on conflict (target_id, component_id) do update set kind = excluded.kind, sha = excluded.sha,
+        last_sha = coalesce(excluded.sha, r.last_sha),
+        reason = excluded.reason, http_status = excluded.http_status, detail = excluded.detail,
+        latency_ms = excluded.latency_ms, at = excluded.at,
+        since = case when r.kind = excluded.kind and r.sha is not distinct from excluded.sha
+          and r.reason is not distinct from excluded.reason and r.http_status is not distinct from excluded.http_status
+          then r.since else excluded.since end
+      where r.at <= excluded.at),
+    noted as (
+      insert into reading_history (target_id, component_id, kind, sha, reason, http_status, detail, from_at)
+      select "targetId", ${componentId}, kind, sha, reason, "httpStatus", detail, at from compared where changed)
+    select "targetId", changed from compared`
+  return changed.filter((row) => row.changed).map((row) => row.targetId)
+}

@@ -1,0 +1,42 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import type { PgBoss } from 'pg-boss'
+import { PrismaClient } from './generated/client.ts'
+import { type Hints, openHints } from './hints.ts'
+import { startBoss } from './jobs.ts'
+
+/** One process's way to the facts: the Prisma client, the job queue, and the hints that say "look again". */
+export interface Store {
+  readonly db: PrismaClient
+  readonly boss: PgBoss
+  readonly hints: Hints
+  close(): Promise<void>
+}
+
+export interface StoreOptions {
+  url: string
+  /** this process takes jobs, too */
+  work?: boolean
+  /** connections of the Prisma client, default 10 */
+  connections?: number
+}
+
+/** Opens the store on a migrated database. Throws when the database cannot be reached or is not migrated. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const adapter = new PrismaPg(
+    { connectionString: options.url, max: options.connections ?? 10, application_name: 'rollcall' },
+    { onPoolError: () => {}, onConnectionError: () => {} },
+  )
+  const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 20_000, timeout: 60_000 } })
+  const boss = await startBoss(options.url, options.work ?? false)
+  const hints = openHints(options.url)
+  return {
+    db,
+    boss,
+    hints,
+    async close() {
+      await boss.stop({ graceful: false })
+      await hints.close()
+      await db.$disconnect()
+    },
+  }
+}
