@@ -33,6 +33,10 @@ export class Refusal extends Error {
  * @param {() => Promise<void>} main
  */
 export function runMain(main) {
+  // Ending through exit() lets those who started something end it (their 'exit' listeners run).
+  process.once('SIGINT', () => process.exit(130))
+  process.once('SIGTERM', () => process.exit(143))
+  process.once('SIGHUP', () => process.exit(129))
   main().catch((error) => {
     if (error instanceof Refusal || error?.name === 'EmbeddedPostgresError') {
       console.error(`\n${error.message}`)

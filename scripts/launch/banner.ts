@@ -1,0 +1,24 @@
+import { secondsSinceStart } from '../lib/say.mjs'
+import { demoUrl, type World } from './children.ts'
+import { secretsFile } from './secrets.ts'
+
+/** The last thing a start says: where to go, how to get in, what runs, and how to end it. */
+export function printBanner(shown: { world: World; localUrl: string; database: string; demo: boolean }): void {
+  const { world, localUrl, database, demo } = shown
+  const running = [
+    `web :${world.webPort}`,
+    'worker',
+    ...(demo ? [`demo fleet :${world.demoPort} (faults by hand: ${demoUrl(world)})`] : []),
+    database,
+  ]
+  const kept = process.env.ROLLCALL_TOKEN ? 'ROLLCALL_TOKEN, as you set it' : `"token" in ${secretsFile(world.home)}`
+  const lines = [
+    ['Rollcall', world.baseUrl === localUrl ? localUrl : `${world.baseUrl} (listening on ${localUrl})`],
+    ['Sign in', `${world.baseUrl}/sign-in#${world.secrets.token}`],
+    ['Token', kept],
+    ['Running', running.join(' · ')],
+    ['Data, logs', world.home],
+    ['', `first page after ${secondsSinceStart()} s · Ctrl-C stops everything and keeps the data`],
+  ]
+  console.log(`\n${lines.map(([name = '', text = '']) => `  ${name.padEnd(11)} ${text}`).join('\n')}\n`)
+}

@@ -1,0 +1,127 @@
+import { mkdirSync } from 'node:fs'
+import { nextFreePort } from '../../packages/store/src/embedded/index.ts'
+import type { Lock } from '../lib/lock.mjs'
+import { Refusal, say } from '../lib/say.mjs'
+import { markBuildInUse } from '../lib/web-build.mjs'
+import { printBanner } from './banner.ts'
+import { Child } from './child.ts'
+import { demoFleet, demoSeed, demoUrl, type World, web, worker } from './children.ts'
+import { type Database, databaseRefusal, deleteData, foreignDatabase, keepEmbeddedDatabase } from './database.ts'
+import { untilListening, untilPage } from './first-page.ts'
+import { ChildRecord } from './orphans.ts'
+import { runOnce } from './run-once.ts'
+import { provideSecrets } from './secrets.ts'
+import { Shutdown } from './shutdown.ts'
+
+export interface LaunchOptions {
+  home: string
+  /** the run lock of this home, held */
+  lock: Lock
+  /** where the search for the port of the pages starts */
+  port: number
+  demo: boolean
+  fresh: boolean
+}
+
+/**
+ * Starts PostgreSQL, the demo world, the worker and the pages, says where they are, and keeps them running until it is
+ * asked to stop. Resolves once the first page has been seen; the process then lives on by what it has started.
+ */
+export async function launch(options: LaunchOptions): Promise<void> {
+  const { home, lock, demo } = options
+  mkdirSync(home, { recursive: true })
+  const shutdown = new Shutdown(lock)
+  try {
+    await bringUp(options, shutdown, demo)
+  } catch (error) {
+    if (shutdown.hasBegun) return // the person was faster; whatever failed, failed because of that
+    await shutdown.stopEverything()
+    throw error
+  }
+}
+
+async function bringUp({ home, lock, port, fresh }: LaunchOptions, shutdown: Shutdown, demo: boolean): Promise<void> {
+  const record = new ChildRecord(home)
+  const orphans = await record.endOrphans()
+  if (orphans.length > 0) say('cleanup', `ended what an earlier run had left behind: ${orphans.join(', ')}`)
+  if (fresh) {
+    await deleteData(home)
+    say('data', 'deleted: this start begins with none')
+  }
+  const secrets = provideSecrets(home, process.env)
+
+  const database = await openDatabase(home, shutdown)
+  say('database', database.label())
+  await migrate(database)
+
+  const host = process.env.ROLLCALL_HOST ?? '127.0.0.1'
+  const webPort = await choosePort('web', port, host)
+  const demoPort = demo
+    ? await choosePort('demo-fleet', Number(process.env.ROLLCALL_DEMO_PORT ?? 4901), '127.0.0.1')
+    : 0
+  const shownHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  const localUrl = `http://${shownHost}:${webPort}`
+  const baseUrl = process.env.ROLLCALL_BASE_URL ?? localUrl
+  const world: World = { home, secrets, databaseUrl: database.url, host, webPort, baseUrl, demoPort }
+
+  const options = { home, record, onGivenUp: (child: Child) => shutdown.onGivenUp(child) }
+  const pages = new Child(web(world), options)
+  markBuildInUse()
+  shutdown.add('pages', pages)
+  pages.start()
+  if (demo) await startDemoWorld(world, options, shutdown)
+  const driver = new Child(worker(world), options)
+  shutdown.add('driver', driver)
+  driver.start()
+  if (!(await untilPage(`${localUrl}/sign-in`, () => !shutdown.hasBegun && !shutdown.gaveUp(pages)))) {
+    throw new Refusal(`The pages do not answer. The last lines of ${pages.logFile}:\n${pages.tail()}`)
+  }
+  if (shutdown.hasBegun) return
+  lock.note({ url: baseUrl })
+  printBanner({ world, database: database.label(), localUrl, demo })
+  shutdown.isUp = true
+}
+
+async function openDatabase(home: string, shutdown: Shutdown): Promise<Database> {
+  const given = process.env.DATABASE_URL
+  const database = given
+    ? foreignDatabase(given)
+    : await keepEmbeddedDatabase(home, {
+        moved: () => shutdown.restartChildren(),
+        lost: (error) => shutdown.fail(error),
+      })
+  shutdown.database = database
+  if (shutdown.hasBegun) await database.stop()
+  return database
+}
+
+async function migrate(database: Database): Promise<void> {
+  // Loaded here and not above: it needs Prisma's generated client, and everything before this line should not wait for it.
+  const { migrateDatabase } = await import('@rollcall/store')
+  try {
+    await migrateDatabase({ url: database.url(), log: (line) => say('database', line) })
+  } catch (error) {
+    throw databaseRefusal(error, database)
+  }
+}
+
+async function startDemoWorld(
+  world: World,
+  options: ConstructorParameters<typeof Child>[1],
+  shutdown: Shutdown,
+): Promise<void> {
+  const fleet = new Child(demoFleet(world), options)
+  shutdown.add('demo', fleet)
+  fleet.start()
+  if (!(await untilListening(world.demoPort, '127.0.0.1', () => !shutdown.hasBegun && !shutdown.gaveUp(fleet)))) {
+    throw new Refusal(`The demo fleet does not answer. The last lines of ${fleet.logFile}:\n${fleet.tail()}`)
+  }
+  say('demo-fleet', `its control plane answers at ${demoUrl(world)}`)
+  await runOnce(demoSeed(world), options)
+}
+
+async function choosePort(about: string, wanted: number, host: string): Promise<number> {
+  const port = await nextFreePort(wanted, host)
+  if (port !== wanted) say(about, `port ${wanted} is taken: using ${port}`)
+  return port
+}

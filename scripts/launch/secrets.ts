@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { Refusal } from '../lib/say.mjs'
+
+/** What this installation keeps to itself. */
+export interface Secrets {
+  /** the operator token: people sign in with it, machines send it */
+  token: string
+  /** signs browser sessions */
+  sessionSecret: string
+  /** what the demo fleet's control plane asks for */
+  demoToken: string
+}
+
+export const secretsFile = (home: string) => path.join(home, 'secrets.json')
+
+/**
+ * The secrets of a home: made on the first call, the same ever after, in a file that only its owner reads. ROLLCALL_TOKEN
+ * overrides the token and is not written down.
+ */
+export function provideSecrets(home: string, env: NodeJS.ProcessEnv): Secrets {
+  const file = secretsFile(home)
+  const known = readKnown(file)
+  const secrets: Secrets = {
+    token: known.token ?? `rollcall_${randomBytes(24).toString('base64url')}`,
+    sessionSecret: known.sessionSecret ?? randomBytes(32).toString('base64url'),
+    demoToken: known.demoToken ?? randomBytes(24).toString('base64url'),
+  }
+  writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+  return env.ROLLCALL_TOKEN ? { ...secrets, token: checkToken(env.ROLLCALL_TOKEN) } : secrets
+}
+
+function readKnown(file: string): Partial<Secrets> {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw error
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refusal(`${file} is not JSON any more. Delete it: new secrets are made, and everybody signs in again.`)
+  }
+}
+
+function checkToken(token: string): string {
+  if (/^[\x21-\x7e]{16,512}$/.test(token)) return token
+  throw new Refusal('ROLLCALL_TOKEN needs 16 or more printable characters without spaces. Unset it to have one made.')
+}

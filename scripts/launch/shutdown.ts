@@ -1,0 +1,105 @@
+import type { Lock } from '../lib/lock.mjs'
+import { Refusal, say } from '../lib/say.mjs'
+import type { Child } from './child.ts'
+import type { Database } from './database.ts'
+
+/** The order in which processes end: first those who ask, then those who drive, then what is driven, then the data. */
+const ORDER = ['pages', 'driver', 'demo'] as const
+const SAME_PRESS_MS = 1_000
+type Role = (typeof ORDER)[number]
+
+/**
+ * Ends everything that was started, once: on Ctrl-C, SIGTERM, a closed terminal, or when something that is needed cannot
+ * be kept running. A second Ctrl-C ends it by force.
+ */
+export class Shutdown {
+  database: Database | null = null
+  /** the first page has been seen: from now on a lost child is news, not a failed start */
+  isUp = false
+  readonly #children = new Map<Role, Child>()
+  readonly #givenUp = new Set<Child>()
+  readonly #lock: Lock
+  #ending: Promise<void> | null = null
+  #askedAt = 0
+
+  constructor(lock: Lock) {
+    this.#lock = lock
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.removeAllListeners(signal)
+      process.on(signal, () => this.#onSignal(signal))
+    }
+  }
+
+  get hasBegun(): boolean {
+    return this.#ending !== null
+  }
+
+  add(role: Role, child: Child): void {
+    this.#children.set(role, child)
+  }
+
+  gaveUp(child: Child): boolean {
+    return this.#givenUp.has(child)
+  }
+
+  onGivenUp(child: Child): void {
+    this.#givenUp.add(child)
+    if (!this.isUp) return // the start is waiting for it and will say so
+    if (child === this.#children.get('pages'))
+      this.fail(new Refusal('Without its pages Rollcall stops. The data is kept.'))
+    else
+      say(
+        child.spec.name,
+        `the rest goes on without it; Ctrl-C and npm start once ${child.logFile} tells what is wrong`,
+      )
+  }
+
+  /** The database has another address: whoever holds the old one is started again with the new one. */
+  restartChildren(): void {
+    say('database', `has moved to ${this.database?.label()}: the others are started again`)
+    for (const child of this.#children.values()) child.restart()
+  }
+
+  /** Something that is needed is lost: says so, ends the rest and exits with 1. */
+  fail(error: unknown): void {
+    if (this.hasBegun) return
+    console.error(`\n${error instanceof Error ? error.message : String(error)}`)
+    this.stopEverything().finally(() => process.exit(1))
+  }
+
+  /** Ends all processes in order and resolves when they are gone. */
+  stopEverything(): Promise<void> {
+    this.#ending ??= this.#end()
+    return this.#ending
+  }
+
+  async #end(): Promise<void> {
+    for (const role of ORDER) await this.#children.get(role)?.stop()
+    await this.database?.stop()
+    this.#lock.release()
+  }
+
+  #onSignal(signal: NodeJS.Signals): void {
+    if (this.#ending) {
+      // npm hands on the Ctrl-C that the terminal has already delivered: one press arrives twice.
+      if (signal !== 'SIGINT' || Date.now() - this.#askedAt < SAME_PRESS_MS) return
+      say('stop', 'by force')
+      for (const child of this.#children.values()) child.kill()
+      this.database?.kill()
+      this.#lock.release()
+      process.exit(130)
+    }
+    this.#askedAt = Date.now()
+    say('stop', 'ending everything that was started; the data stays (Ctrl-C again to force)')
+    this.stopEverything().then(
+      () => {
+        say('stop', 'done')
+        process.exit(0)
+      },
+      (error) => {
+        console.error(error)
+        process.exit(1)
+      },
+    )
+  }
+}

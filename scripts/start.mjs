@@ -1,0 +1,46 @@
+// `npm start`: everything a person needs to see a rollout, from a fresh clone to a page in the browser. This file runs on
+// old Nodes too; what follows the preparation is TypeScript and runs on the right one.
+import { readArguments } from './lib/arguments.mjs'
+import { checkout } from './lib/checkout.mjs'
+import { dataHome } from './lib/home.mjs'
+import { prepare } from './lib/prepare.mjs'
+import { refuseSecondStart, takeRunLock } from './lib/run-lock.mjs'
+import { Refusal, runMain } from './lib/say.mjs'
+
+const usage = `Usage: npm start [-- options]
+
+  --port N    look for a free port for the pages from N on (default 3000, or ROLLCALL_PORT)
+  --no-demo   without the demo world: no demo fleet, no example applies
+  --fresh     delete the data of the last runs first (not while it runs; not with DATABASE_URL)
+  --help      this text
+
+Settings from the environment:
+  DATABASE_URL       use this PostgreSQL instead of the embedded one
+  ROLLCALL_HOME      where data, secrets and logs live (default .rollcall in this folder)
+  ROLLCALL_HOST      the address the pages listen on (default 127.0.0.1)
+  ROLLCALL_BASE_URL  the address people open, when it is not the one above
+  ROLLCALL_TOKEN     the operator token (default: made once and kept)`
+
+runMain(async () => {
+  const flags = readArguments(process.argv.slice(2), { port: 'N', 'no-demo': true, fresh: true }, usage)
+  const port = readPort(flags.port ?? process.env.ROLLCALL_PORT ?? '3000')
+  if (flags.fresh && process.env.DATABASE_URL) {
+    throw new Refusal(
+      '--fresh deletes only data that Rollcall keeps itself. Empty the database of DATABASE_URL yourself.',
+      2,
+    )
+  }
+  const home = dataHome(checkout)
+  refuseSecondStart(home)
+  if (!(await prepare({ web: true }))) return
+  const lock = takeRunLock(home)
+  const { launch } = await import('./launch/launch.ts')
+  await launch({ home, lock, port, demo: !flags['no-demo'], fresh: Boolean(flags.fresh) })
+})
+
+/** @param {string | true} text */
+function readPort(text) {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 1 && port < 32768) return port
+  throw new Refusal(`The port must be a whole number from 1 to 32767; this is ${text}.\n\n${usage}`, 2)
+}
