@@ -1,0 +1,1 @@
+export const adminPage = '<!doctype html><title>demo fleet</title>'

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { type DemoConfig, slugSchema, tenantSchema } from './config.ts'
+
+const seconds = (fallback: number) => z.coerce.number().min(0).max(3600).default(fallback)
+
+const fleetsSchema = z.record(slugSchema, z.array(z.union([slugSchema, tenantSchema])))
+
+const schema = z.object({
+  ROLLCALL_DEMO_PORT: z.coerce.number().int().min(1).max(65535).default(4901),
+  ROLLCALL_DEMO_HOST: z.string().min(1).default('127.0.0.1'),
+  ROLLCALL_DEMO_STATE: z.string().min(1).default('.rollcall/demo-fleet'),
+  ROLLCALL_DEMO_TOKEN: z.string().regex(/^[\x21-\x7e]{8,}$/, 'needs at least 8 printable characters without blanks'),
+  ROLLCALL_DEMO_FLEETS: z.string().default('{}'),
+  ROLLCALL_DEMO_LIGHT: z.string().default(''),
+  ROLLCALL_DEMO_STALL_SECONDS: seconds(90),
+  ROLLCALL_DEMO_SLOW_SECONDS: seconds(4),
+  ROLLCALL_DEMO_EDGE_CACHE_SECONDS: seconds(5),
+  ROLLCALL_DEMO_HEALTH_SECONDS: seconds(10),
+  ROLLCALL_DEMO_ORPHAN_SECONDS: seconds(0),
+})
+
+/** The configuration from the environment, or an error whose message is one line per wrong variable. */
+export function readConfig(env: NodeJS.ProcessEnv): DemoConfig {
+  const parsed = schema.safeParse(env)
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
+  }
+  const values = parsed.data
+  return {
+    port: values.ROLLCALL_DEMO_PORT,
+    host: values.ROLLCALL_DEMO_HOST,
+    stateFolder: values.ROLLCALL_DEMO_STATE,
+    token: values.ROLLCALL_DEMO_TOKEN,
+    environments: [...fleets(values.ROLLCALL_DEMO_FLEETS), ...light(values.ROLLCALL_DEMO_LIGHT)],
+    timing: {
+      stallSeconds: values.ROLLCALL_DEMO_STALL_SECONDS,
+      slowSeconds: values.ROLLCALL_DEMO_SLOW_SECONDS,
+      edgeCacheSeconds: values.ROLLCALL_DEMO_EDGE_CACHE_SECONDS,
+      healthSeconds: values.ROLLCALL_DEMO_HEALTH_SECONDS,
+      orphanSeconds: values.ROLLCALL_DEMO_ORPHAN_SECONDS,
+      lightDelayMs: 3,
+    },
+  }
+}
+
+function fleets(text: string): DemoConfig['environments'] {
+  const json = text.trim().startsWith('{') ? text : readFileSync(text, 'utf8')
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    throw new Error('ROLLCALL_DEMO_FLEETS: neither JSON nor the path of a JSON file')
+  }
+  const parsed = fleetsSchema.safeParse(value)
+  if (!parsed.success) {
+    throw new Error(
+      parsed.error.issues.map((issue) => `ROLLCALL_DEMO_FLEETS ${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    )
+  }
+  return Object.entries(parsed.data).map(([name, tenants]) => ({
+    name,
+    light: false,
+    tenants: tenants.map((tenant) => (typeof tenant === 'string' ? { slug: tenant, sha: null } : tenant)),
+  }))
+}
+
+/** `staging:10000` or `staging:10000@<full sha they run>`, several with commas. */
+function light(text: string): DemoConfig['environments'] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const match = /^([a-z0-9-]+):(\d{1,6})(?:@([0-9a-f]{40}))?$/.exec(part)
+      if (match === null) throw new Error(`ROLLCALL_DEMO_LIGHT: "${part}" is not <environment>:<count>[@<full sha>]`)
+      return { name: match[1]!, light: true, tenants: lightTenants(Number(match[2]), match[3] ?? null) }
+    })
+}
+
+export function lightTenants(count: number, sha: string | null): { slug: string; sha: string | null }[] {
+  return Array.from({ length: count }, (_, index) => ({ slug: `t-${String(index + 1).padStart(5, '0')}`, sha }))
+}

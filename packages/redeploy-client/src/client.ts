@@ -1,0 +1,152 @@
+import type { Reading } from '@rollcall/rollout'
+import { Agent } from 'undici'
+import { readReading } from './buildinfo.ts'
+import { assertControlPlaneUrl } from './control-plane-url.ts'
+import { type Enumeration, readEnumeration } from './enumerate.ts'
+import { type Exchange, exchange } from './exchange.ts'
+import type { ControlPlane } from './facts.ts'
+import { dryRunBody, type RedeployAnswer, type RedeployScope, readRedeploy, scopedBody } from './redeploy.ts'
+
+const version = '0.1.0'
+const mebibyte = 1024 * 1024
+
+export interface ClientOptions {
+  /** For one TCP and TLS handshake, in milliseconds. Default 5,000. */
+  connectTimeoutMs?: number
+  /** Sent with every request: an edge firewall blocks libraries' own names. */
+  userAgent?: string
+  /** Open connections per origin for probes. Default 64. Calls to control planes are not counted. */
+  maxConnections?: number
+  /** How long an idle probe connection is kept for the next sweep, in milliseconds. Default 4,000. */
+  keepAliveMs?: number
+  /** The clock that stamps readings. */
+  now?: () => Date
+}
+
+export interface RedeployClient {
+  /**
+   * Which targets the control plane would roll out to, in its order: a dry run over the whole fleet, which changes
+   * nothing. Never rejects for what the network does; `timeoutMs` defaults to 120,000. Throws a TypeError for an
+   * unusable URL, token or tag before anything is sent.
+   */
+  enumerate(
+    controlPlane: ControlPlane,
+    ask: { tag: string; timeoutMs?: number; signal?: AbortSignal },
+  ): Promise<Enumeration>
+  /**
+   * Asks for exactly `slugs` to be brought to `tag`, once: it never repeats the call, whatever happens. Never rejects
+   * for what the network does, also not when `signal` fires (that is `unknown` once something was sent). Throws a
+   * TypeError for an empty scope, an invalid slug, a missing tag, an unusable URL or token before anything is sent.
+   */
+  redeploy(
+    controlPlane: ControlPlane,
+    ask: RedeployScope & { timeoutMs: number; signal?: AbortSignal },
+  ): Promise<RedeployAnswer>
+  /**
+   * What one tenant says it runs, read once, without credentials, redirects or retries. `timeoutMs` defaults to 10,000.
+   * Never rejects for what the network does; rejects with the signal's reason when `signal` fires, because a probe that
+   * we gave up is not a reading of the tenant.
+   */
+  readBuildinfo(ask: { url: string; timeoutMs?: number; signal?: AbortSignal }): Promise<Reading>
+  /** Waits for nothing: drops open connections and ends. */
+  close(): Promise<void>
+}
+
+/** The one door to control planes and `/buildinfo`. Make one per process and close it at the end. */
+export function createRedeployClient(options: ClientOptions = {}): RedeployClient {
+  const userAgent = options.userAgent ?? `Rollcall/${version} (+rollout control room)`
+  const now = options.now ?? (() => new Date())
+  const connect = { timeout: options.connectTimeoutMs ?? 5000 }
+  const probes = new Agent({
+    allowH2: false,
+    connect,
+    connections: options.maxConnections ?? 64,
+    keepAliveTimeout: options.keepAliveMs ?? 4000,
+    keepAliveMaxTimeout: 60_000,
+  })
+  // A redeploy on a connection that was kept idle could die with it, and then nobody knows whether it arrived. So each
+  // call to a control plane gets a connection of its own (no keep-alive), and minutes-long calls never queue probes.
+  const calls = new Agent({ allowH2: false, connect, pipelining: 0 })
+
+  function call(
+    controlPlane: ControlPlane,
+    body: string,
+    timeoutMs: number,
+    maxBytes: number,
+    signal?: AbortSignal,
+  ): Promise<Exchange> {
+    const url = new URL(assertControlPlaneUrl(controlPlane.url))
+    const token = assertToken(controlPlane.token)
+    return exchange({
+      dispatcher: calls,
+      origin: url.origin,
+      path: `${url.pathname.replace(/\/$/, '')}/cp/admin/tenants/redeploy-fleet`,
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'accept-encoding': 'identity',
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'user-agent': userAgent,
+      },
+      body,
+      timeoutMs: assertTimeout(timeoutMs),
+      maxBytes,
+      signal,
+      secrets: [token],
+    })
+  }
+
+  return {
+    async enumerate(controlPlane, { tag, timeoutMs = 120_000, signal }) {
+      // 10,000 targets with the longest slugs are about 2 MiB of rows.
+      const answer = await call(controlPlane, dryRunBody(tag), timeoutMs, 16 * mebibyte, signal)
+      return readEnumeration(answer, [controlPlane.token])
+    },
+
+    async redeploy(controlPlane, { timeoutMs, signal, ...scope }) {
+      const answer = await call(controlPlane, scopedBody(scope), timeoutMs, mebibyte, signal)
+      return readRedeploy(answer, scope, [controlPlane.token])
+    },
+
+    async readBuildinfo({ url, timeoutMs = 10_000, signal }) {
+      signal?.throwIfAborted()
+      const { origin, pathname, search, protocol, username, password } = new URL(url)
+      if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError('a /buildinfo URL must be http or https')
+      if (username !== '' || password !== '') throw new TypeError('a /buildinfo URL must not hold credentials')
+      const at = now()
+      const answer = await exchange({
+        dispatcher: probes,
+        origin,
+        path: pathname + search,
+        method: 'GET',
+        headers: { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': userAgent },
+        body: null,
+        timeoutMs: assertTimeout(timeoutMs),
+        maxBytes: mebibyte,
+        signal,
+        secrets: [],
+      })
+      if (answer.fault?.code === 'aborted') signal?.throwIfAborted()
+      return readReading(answer, at)
+    },
+
+    async close() {
+      await Promise.all([probes.destroy(), calls.destroy()])
+    },
+  }
+}
+
+/** A token that cannot be a header value would fail deep inside, with a text that might quote it. */
+function assertToken(token: string): string {
+  if (typeof token !== 'string' || token === '') throw new TypeError('the control plane has no token')
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new TypeError('the token of the control plane holds blanks or characters that a header cannot carry')
+  return token
+}
+
+function assertTimeout(timeoutMs: number): number {
+  // Beyond 2^31-1 a Node timer fires at once instead of late.
+  if (!(timeoutMs > 0 && timeoutMs <= 2_147_483_647)) throw new TypeError('timeoutMs must be between 1 and 2147483647')
+  return timeoutMs
+}

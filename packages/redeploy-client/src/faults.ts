@@ -1,0 +1,54 @@
+import type { TransportCode, TransportFault } from './facts.ts'
+import { redact } from './redact.ts'
+
+const byCode: Record<string, TransportCode> = {
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+  EAI_FAIL: 'dns',
+  EAI_NODATA: 'dns',
+  ENODATA: 'dns',
+  ESERVFAIL: 'dns',
+  ECONNREFUSED: 'refused',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout_connect',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout_read',
+  UND_ERR_BODY_TIMEOUT: 'timeout_read',
+  UND_ERR_SOCKET: 'reset',
+  ECONNRESET: 'reset',
+  ECONNABORTED: 'reset',
+  EPIPE: 'reset',
+  EPROTO: 'tls',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
+  HOSTNAME_MISMATCH: 'tls',
+}
+
+/**
+ * What a thrown transport error was. `sent` says whether any byte of the request may have left: the same errno means
+ * "never connected" before and "no answer" after.
+ */
+export function transportFault(error: unknown, sent: boolean, secrets: readonly string[] = []): TransportFault {
+  const { code, message } = described(error)
+  return { code: classify(code, message, sent), message: redact(message, secrets, 200) }
+}
+
+function classify(code: string, message: string, sent: boolean): TransportCode {
+  if (code === 'ETIMEDOUT') return sent ? 'timeout_read' : 'timeout_connect'
+  // Node says this when the peer hangs up during the handshake; a plain errno would hide that it was TLS.
+  if (!sent && message.includes('before secure TLS connection')) return 'tls'
+  const known = byCode[code]
+  if (known !== undefined) return known
+  if (/^(CERT_|CRL_|ERR_TLS_|ERR_SSL_)/.test(code)) return 'tls'
+  return 'other'
+}
+
+function described(error: unknown): { code: string; message: string } {
+  if (!(error instanceof Error)) return { code: '', message: String(error) }
+  const code = typeof (error as NodeJS.ErrnoException).code === 'string' ? (error as NodeJS.ErrnoException).code! : ''
+  // Several addresses were tried: the outer error has the code, only the inner ones say what happened.
+  const inner = error instanceof AggregateError ? error.errors.map((e: unknown) => described(e).message) : []
+  const message = [error.message, ...inner].filter((text) => text !== '').join('; ')
+  return { code, message: message === '' ? code || error.name : message }
+}

@@ -1,0 +1,86 @@
+const hidden = '[redacted]'
+
+/** Order matters: whole constructs first (headers, URLs, pairs), bare strings that merely look like a secret last. */
+const rules: readonly { pattern: RegExp; replace: string | ((match: string) => string) }[] = [
+  { pattern: /-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|$)/gs, replace: hidden },
+  {
+    pattern: /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(["']?\s*[:=]\s*["']?)[^"'\r\n,;}]+/gi,
+    replace: `$1$2${hidden}`,
+  },
+  // Not the words that error texts say after it, such as "missing bearer token".
+  {
+    pattern:
+      /\b(bearer)\s+(?!(?:tokens?|auth\w*|credentials?|required|missing|header|scheme|realm)\b)[\w.~+/=:-]{4,}/gi,
+    replace: `$1 ${hidden}`,
+  },
+  { pattern: /\b(basic)\s+(?=\S*[A-Z\d=])[\w+/-]{8,}={0,2}/gi, replace: `$1 ${hidden}` },
+  { pattern: /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]+@/gi, replace: `$1${hidden}@` },
+  {
+    pattern:
+      /([\w-]*(?:token|secret|passw(?:or)?d|passwd|api[-_]?key|access[-_]?key|private[-_]?key|signature|credentials?))(["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s"'&,;}]+)/gi,
+    replace: `$1$2${hidden}`,
+  },
+  { pattern: /\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, replace: hidden },
+  {
+    pattern: /\b(?:gh[opsur]|github_pat|glpat|xox[abeoprs]|sk|pk|rk|npm|dckr_pat|pypi|hvs)[-_][\w-]{12,}/g,
+    replace: hidden,
+  },
+  { pattern: /\b(?:AKIA|ASIA|AROA|AIDA|ANPA)[A-Z0-9]{12,}\b/g, replace: hidden },
+  { pattern: /\barn:[a-z-]+:[^\s"',]+/g, replace: hidden },
+  {
+    pattern: /\b(?:i|ami|vpc|subnet|sg|eni|vol|snap|igw|rtb|eipalloc|lt|acl|nat|cmd)-[0-9a-f]{8,17}\b/g,
+    replace: hidden,
+  },
+  { pattern: /\bi-…/g, replace: hidden },
+  { pattern: /(?<![\w-])\d{12}(?![\w-])/g, replace: hidden },
+  // A full commit id or digest keeps its first seven characters: enough to recognise a build, useless as a key.
+  {
+    pattern: /(?<![0-9a-z])[0-9a-f]{32,}(?![0-9a-z])/gi,
+    replace: (hex) => (hex.length === 40 || hex.length === 64 ? `${hex.slice(0, 7)}…` : hidden),
+  },
+  { pattern: /(?<![\w+/-])(?=[\w+/-]*[a-z])(?=[\w+/-]*[A-Z])(?=[\w+/-]*\d)[\w+/-]{32,}={0,2}/g, replace: hidden },
+]
+
+/** Foreign text beyond this is not even looked at: it could only make us slow, and what we show is far shorter. */
+const lookedAt = 8192
+
+/**
+ * `text` fit to be stored, logged and shown: the given `secrets` and everything that looks like a credential or a cloud
+ * account's inner identifier replaced by `[redacted]`, control characters and line ends turned into blanks, and cut to
+ * `maxLength` characters (default 500) with an ellipsis. Never throws.
+ */
+export function redact(text: string, secrets: readonly string[] = [], maxLength = 500): string {
+  let out = String(text)
+  if (out.length > lookedAt) {
+    // A secret that straddles this cut would survive as a prefix, so the last unbroken run goes with it.
+    out = out.slice(0, lookedAt).replace(/\S+$/, '')
+  }
+  for (const secret of secrets) out = hideSecret(out, secret)
+  for (const rule of rules) out = out.replace(rule.pattern, rule.replace as string)
+  // terminal escapes and line ends of a foreign text must not act on our screens and logs
+  out = out
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim()
+  return cut(out, maxLength)
+}
+
+function hideSecret(text: string, secret: string): string {
+  if (secret.length < 4) return text
+  let out = text
+  const forms = new Set([
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(secret).toString('base64url'),
+  ])
+  for (const form of forms) out = out.replaceAll(form, hidden)
+  return out
+}
+
+/** `text` in at most `maxLength` characters, never ending inside a surrogate pair. */
+function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text
+  return `${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '')}…`
+}
