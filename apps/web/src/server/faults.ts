@@ -21,12 +21,14 @@ export const faultStatus = {
 export type FaultCode = keyof typeof faultStatus
 
 export interface FieldFault {
+  /** stable name of the rule that was broken, where the one who refuses gives one */
+  code?: string
   field: string | null
   message: string
   remedy: string | null
 }
 
-export interface Fault extends FieldFault {
+export interface Fault extends Omit<FieldFault, 'code'> {
   code: FaultCode
   /** the single findings, when there is more than one or when a service named them */
   errors: FieldFault[]
@@ -73,7 +75,7 @@ function serviceFault(error: ServiceError): Fault {
     message: error.message,
     field: error.field ?? null,
     remedy: error.remedy ?? null,
-    errors: (error.details ?? []).map(({ field, message, remedy }) => ({ field, message, remedy })),
+    errors: (error.details ?? []).map(({ code, field, message, remedy }) => ({ code, field, message, remedy })),
   }
 }
 

@@ -1,4 +1,4 @@
-import { env } from '../env.ts'
+const secretNames = ['ROLLCALL_TOKEN', 'ROLLCALL_SESSION_SECRET', 'DATABASE_URL']
 
 /** Writes one line for a failure that nobody was told about: the request id and what broke, without secrets. */
 export function logFailure(requestId: string, where: string, error: unknown): void {
@@ -15,8 +15,11 @@ export function logFailure(requestId: string, where: string, error: unknown): vo
 }
 
 function redact(text: string): string {
-  const { token, sessionSecret, databaseUrl } = env()
   let clean = text.replace(/(\w+:\/\/[^:@/\s]*:)[^@\s]*@/g, '$1***@')
-  for (const secret of [token, sessionSecret, databaseUrl]) clean = clean.replaceAll(secret, '***')
+  // From the process itself, not from the checked settings: a failure must be logged even when those are unusable.
+  for (const name of secretNames) {
+    const secret = process.env[name]
+    if (secret) clean = clean.replaceAll(secret, '***')
+  }
   return clean
 }

@@ -7,3 +7,12 @@ import type { z } from 'zod'
 export function accepts<S extends z.ZodType>(_schema: S): (raw: unknown) => z.input<S> {
   return (raw) => raw as z.input<S>
 }
+
+/** The same for lists: an infinite query of the browser also says its direction, and `null` for the first page. */
+export function acceptsPage<S extends z.ZodType>(_schema: S): (raw: unknown) => z.input<S> {
+  return (raw) => {
+    if (typeof raw !== 'object' || raw === null) return raw as z.input<S>
+    const { direction: _direction, cursor, ...filter } = raw as Record<string, unknown>
+    return (cursor == null ? filter : { ...filter, cursor }) as z.input<S>
+  }
+}

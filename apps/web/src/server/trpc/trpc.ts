@@ -5,6 +5,7 @@ import { DoorError, type FaultCode, faultOf } from '../faults.ts'
 import { requirePlain } from '../json.ts'
 import type { Permission, Principal } from '../principal.ts'
 import type { Provenance } from '../same-origin.ts'
+import { longestStreamMs } from './until.ts'
 
 export interface RequestContext {
   deps: Deps
@@ -45,7 +46,7 @@ const t = initTRPC
       ping: { enabled: true, intervalMs: 15_000 },
       client: { reconnectAfterInactivityMs: 40_000 },
       // A stream outlives the check at its start; ending it makes the browser come back and be checked again.
-      maxDurationMs: 30 * 60_000,
+      maxDurationMs: longestStreamMs,
     },
     errorFormatter({ shape, error, ctx }) {
       const fault = faultOf(error.cause ?? error)

@@ -24,16 +24,19 @@ import {
 } from '@rollcall/services'
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
-import { accepts } from '../accepts.ts'
+import { accepts, acceptsPage } from '../accepts.ts'
 import { procedure, router } from '../trpc.ts'
+import { untilGone } from '../until.ts'
 
 const read = procedure.permission('read')
 const operate = procedure.permission('operate')
 
 export const applies = router({
-  list: read.input(accepts(listAppliesInput)).query(({ ctx, input }) => listApplies(ctx.service, input)),
+  list: read.input(acceptsPage(listAppliesInput)).query(({ ctx, input }) => listApplies(ctx.service, input)),
   get: read.input(accepts(getApplyInput)).query(({ ctx, input }) => getApply(ctx.service, input)),
-  operations: read.input(accepts(listOperationsInput)).query(({ ctx, input }) => listOperations(ctx.service, input)),
+  operations: read
+    .input(acceptsPage(listOperationsInput))
+    .query(({ ctx, input }) => listOperations(ctx.service, input)),
   preview: read.input(accepts(openApplyInput)).query(({ ctx, input }) => previewApply(ctx.service, input)),
   open: operate.input(accepts(openApplyInput)).mutation(({ ctx, input }) => openApply(ctx.service, input)),
   approve: operate.input(accepts(approveApplyInput)).mutation(({ ctx, input }) => approveApply(ctx.service, input)),
@@ -43,7 +46,10 @@ export const applies = router({
   stop: operate.input(accepts(stopApplyInput)).mutation(({ ctx, input }) => stopApply(ctx.service, input)),
   cancel: operate.input(accepts(cancelApplyInput)).mutation(({ ctx, input }) => cancelApply(ctx.service, input)),
 
-  /** "Apply N changed: look again." The event id is the change's number; a browser that comes back names the last. */
+  /**
+   * "Apply N changed: look again." The event id is the change's number. A screen names the `changeSeq` it has drawn as
+   * `lastEventId` and so misses nothing; without it the stream begins with what happens next.
+   */
   watch: read
     .input(
       z.object({
@@ -55,8 +61,8 @@ export const applies = router({
       }),
     )
     .subscription(async function* ({ ctx, input, signal }) {
-      const afterSeq = Number(input.lastEventId ?? 0)
-      for await (const change of watchApply(ctx.service, { id: input.id, afterSeq }, signal)) {
+      const afterSeq = input.lastEventId == null ? undefined : Number(input.lastEventId)
+      for await (const change of watchApply(ctx.service, { id: input.id, afterSeq }, untilGone(signal))) {
         yield tracked(String(change.seq), change)
       }
     }),

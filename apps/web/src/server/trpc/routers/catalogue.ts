@@ -1,12 +1,12 @@
 import { getOverview, listBuilds, listBuildsInput, listComponents, listEnvironments } from '@rollcall/services'
-import { accepts } from '../accepts.ts'
+import { acceptsPage } from '../accepts.ts'
 import { procedure, router } from '../trpc.ts'
 
 const read = procedure.permission('read')
 
 export const overview = router({ get: read.query(({ ctx }) => getOverview(ctx.service)) })
 export const builds = router({
-  list: read.input(accepts(listBuildsInput)).query(({ ctx, input }) => listBuilds(ctx.service, input)),
+  list: read.input(acceptsPage(listBuildsInput)).query(({ ctx, input }) => listBuilds(ctx.service, input)),
 })
 export const environments = router({ list: read.query(({ ctx }) => listEnvironments(ctx.service)) })
 export const components = router({ list: read.query(({ ctx }) => listComponents(ctx.service)) })

@@ -2,6 +2,7 @@ import { getLiveness, watchWorld } from '@rollcall/services'
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
 import { procedure, router } from '../trpc.ts'
+import { untilGone } from '../until.ts'
 
 const read = procedure.permission('read')
 
@@ -22,6 +23,6 @@ export const live = router({
     )
     .subscription(async function* ({ ctx, input, signal }) {
       const afterId = input?.lastEventId ?? undefined
-      for await (const news of watchWorld(ctx.service, { afterId }, signal)) yield tracked(news.id, news)
+      for await (const news of watchWorld(ctx.service, { afterId }, untilGone(signal))) yield tracked(news.id, news)
     }),
 })

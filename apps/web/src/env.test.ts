@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import { readEnv } from './env.ts'
+
+const complete = {
+  DATABASE_URL: 'postgres://rollcall@127.0.0.1:5432/rollcall',
+  ROLLCALL_TOKEN: 'sixteen-or-more!',
+  ROLLCALL_SESSION_SECRET: 'x'.repeat(32),
+}
+
+it('takes complete settings and fills in what may be left out', () => {
+  const env = readEnv(complete)
+  expect(env.baseUrl.origin).toBe('http://127.0.0.1:3000')
+  expect(env.buildSha).toBe('dev')
+})
+
+it('names every setting that is missing, and treats an empty one as missing', () => {
+  expect(() => readEnv({ DATABASE_URL: '' })).toThrow(/DATABASE_URL[\s\S]*ROLLCALL_TOKEN[\s\S]*ROLLCALL_SESSION_SECRET/)
+})
+
+it.each([
+  ['too short', 'fifteen-chars-x'],
+  ['with a space', 'sixteen or more chars'],
+  ['not ASCII', 'sechzehn-zeichen-ü'],
+])('refuses a token that is %s, without repeating it', (_why, token) => {
+  const read = () => readEnv({ ...complete, ROLLCALL_TOKEN: token })
+  expect(read).toThrow(/ROLLCALL_TOKEN/)
+  expect(read).not.toThrow(new RegExp(token))
+})
+
+it('refuses a base URL that a browser could not open', () => {
+  expect(() => readEnv({ ...complete, ROLLCALL_BASE_URL: 'ftp://rollcall.test' })).toThrow(/ROLLCALL_BASE_URL/)
+})
+
+it('calls itself dev when the stamp is not a full sha', () => {
+  expect(readEnv({ ...complete, ROLLCALL_BUILD_SHA: 'abc1234' }).buildSha).toBe('dev')
+  expect(readEnv({ ...complete, ROLLCALL_BUILD_SHA: 'A'.repeat(40) }).buildSha).toBe('a'.repeat(40))
+})

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { describeApi } from './openapi.ts'
+import type { Route } from './route.ts'
+import { applyRoutes } from './routes/applies.ts'
+import { catalogueRoutes } from './routes/catalogue.ts'
+import { fleetRoutes } from './routes/fleet.ts'
+import { operationRoutes } from './routes/operations.ts'
+
+const verbs: Route[] = [...catalogueRoutes, ...applyRoutes, ...operationRoutes, ...fleetRoutes]
+
+const description: Route = {
+  method: 'GET',
+  path: '/openapi.json',
+  permission: 'read',
+  summary: 'Describe this API as OpenAPI 3.1',
+  input: z.strictObject({}),
+  answers: { 200: 'The description' },
+  handle: async () => ({ status: 200, body: describeApi(restTable) }),
+}
+
+/** Everything that machines can ask; the one list that serving, describing and testing go through. */
+export const restTable: readonly Route[] = [...verbs, description]
