@@ -30,7 +30,7 @@ export async function installDependencies({ logDir }) {
       logFile,
     })
     if (code !== 0) {
-      throw new Refusal(`npm ci failed (exit ${code}). The last lines of ${logFile}:\n${tailOf(logFile)}`)
+      throw new Refusal(`npm ci failed (exit ${code}). npm says (all of it in ${logFile}):\n${errorsIn(logFile)}`)
     }
     say('dependencies', 'installed')
   }
@@ -45,6 +45,22 @@ function npm(args) {
   const called = process.env.npm_execpath
   const isNpm = called && /npm-cli\.c?js$/.test(called) && existsSync(called)
   return isNpm ? { program: process.execPath, args: [called, ...args] } : { program: 'npm', args }
+}
+
+/**
+ * npm puts the cause first and pages of usage after it.
+ * @param {string} logFile
+ */
+function errorsIn(logFile) {
+  const errors = readFileSync(logFile, 'utf8')
+    .split('\n')
+    .filter((line) => /^npm (error|ERR!) *\S/.test(line.trim()))
+  return errors.length > 0
+    ? errors
+        .slice(0, 15)
+        .map((line) => `    ${line}`)
+        .join('\n')
+    : tailOf(logFile)
 }
 
 /** Compares npm's own note of what it installed with the lock file, leaving out what is for other machines. */
