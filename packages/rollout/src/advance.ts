@@ -31,6 +31,10 @@ export function advanceApply(facts: AdvanceFacts, now: Date): Advance {
     const count = standing.operations.counts.pending
     waits.push(unreadableHold(`${capitalised(tenants(count))} should start next, but which is not known.`))
   }
+  const { nextRetryAt } = facts
+  if (gate.retries && nextRetryAt !== null && nextRetryAt.getTime() <= now.getTime() && retries.length === 0) {
+    waits.push(unreadableHold('A tenant should be tried again now, but which is not known.'))
+  }
   return {
     begin: facts.startedAt === null && pending.length > 0,
     start: [...retries, ...pending].map(({ id }) => id),

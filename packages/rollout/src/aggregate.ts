@@ -140,7 +140,7 @@ export function decidingRule(
 ): { rule: ApplyStateRule | RolloutRuleId; state: ApplyState } {
   const base = baseRuleOf(aggregate)
   if (base.state !== 'failed') return base
-  const budget = stragglerBudget(options.maxStragglers)
+  const budget = stragglerBudget(options?.maxStragglers)
   return rolloutRules.find(({ when }) => when(aggregate, budget)) as (typeof rolloutRules)[number]
 }
 

@@ -44,19 +44,15 @@ export function deriveRolloutApplyState(
   const isOpen = (child: RolloutChild) => !countsAsFailed(child.state) && !isTerminal(child.state)
   const allTerminal = !children.some(isOpen)
 
-  const budget = stragglerBudget(options.maxStragglers)
+  const budget = stragglerBudget(options?.maxStragglers)
   const tolerable = failed.every((child) => child.state === 'failed' && !isCanary(child))
   if (tolerable && failed.length >= 1 && failed.length <= budget) {
     return allTerminal ? 'completed_with_stragglers' : 'running_degraded'
   }
 
   if (failed.some((child) => classifyFailure(child) === 'hard')) return 'failed'
-  const holdsLaterWork = children.some(
-    (child, position) =>
-      child.state === 'failed' &&
-      classifyFailure(child) === 'pausing' &&
-      children.some((other, later) => later > position && isOpen(other)),
-  )
+  const firstPausing = children.findIndex((child) => child.state === 'failed' && classifyFailure(child) === 'pausing')
+  const holdsLaterWork = firstPausing >= 0 && children.slice(firstPausing + 1).some(isOpen)
   if (holdsLaterWork) return 'paused'
   return allTerminal ? 'failed' : 'running_degraded'
 }

@@ -13,9 +13,11 @@ import {
   retryHold,
   soakHold,
   stoppingHold,
+  unreadableHold,
   workerSilentHold,
 } from './holds.ts'
 import type { Standing } from './standing.ts'
+import { agree, capitalised, tenants } from './words.ts'
 
 /**
  * What may start now and what keeps the rest waiting. The worker starts by it and the screen explains by it, so a screen
@@ -136,6 +138,11 @@ export function gateOf(facts: ApplyFacts, standing: Standing, now: Date): Gate {
 /** Holds that come on top of whatever the deciding row says. */
 function alsoHeld(facts: ApplyFacts, standing: Standing, now: Date, retries: boolean, holds: readonly Hold[]): Hold[] {
   const also: Hold[] = []
+  const unknown = standing.operations.unknown ?? 0
+  if (unknown > 0)
+    also.push(
+      unreadableHold(`${capitalised(tenants(unknown))} ${agree(unknown, 'is', 'are')} in a state that is not known.`),
+    )
   const isBackedOff = facts.nextRetryAt === null || facts.nextRetryAt.getTime() > now.getTime()
   if (retries && standing.operations.counts.failed_retryable > 0 && isBackedOff) also.push(retryHold(facts, standing))
   // While a person is awaited and nothing moves, a silent worker changes nothing.
@@ -162,11 +169,12 @@ function pendingOf({ operations }: Standing): number {
 
 function soakEndsAt({ canary, soakSeconds }: ApplyFacts): Date | null {
   if (canary === null || canary.completedAt === null) return null
-  return new Date(canary.completedAt.getTime() + soakSeconds * 1000)
+  const endsAt = canary.completedAt.getTime() + soakSeconds * 1000
+  return Number.isNaN(endsAt) ? null : new Date(endsAt)
 }
 
 function isSoaking(facts: ApplyFacts, now: Date): boolean {
   if (facts.soakSeconds === 0) return false
   const endsAt = soakEndsAt(facts)
-  return endsAt === null || !(endsAt.getTime() <= now.getTime())
+  return endsAt === null || endsAt.getTime() > now.getTime()
 }

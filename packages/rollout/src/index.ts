@@ -14,5 +14,7 @@ export { type Refusal, type RefusalCode, refusalCodes } from './plan-refusals.ts
 export * from './project.ts'
 export * from './release-status.ts'
 export * from './retry.ts'
+export * from './roll-call.ts'
 export { type ProjectionRule, projectionPrecedence } from './standing.ts'
 export * from './states.ts'
+export * from './timeline.ts'

@@ -1,1 +1,3 @@
+export * from './arbitraries.ts'
 export * from './builders.ts'
+export * from './simulator.ts'
