@@ -1,1 +1,102 @@
-export const adminPage = '<!doctype html><title>demo fleet</title>'
+import { faultNames, faults } from './faults.ts'
+
+const options = ['', 'none', ...faultNames]
+  .map((name) => `<option value="${name}">${name === '' ? 'as its name says' : name}</option>`)
+  .join('')
+const legend = faultNames.map((name) => `<dt>${name}</dt><dd>${faults[name].does}</dd>`).join('')
+
+/**
+ * The page of this box: environments, tenants, what they run, their faults, the record of calls. It holds no data and
+ * no secret itself: it asks for the token and fetches. Everything fetched reaches the page as text, never as markup.
+ */
+export const adminPage = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Demo fleet</title>
+<style>
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif }
+body { margin: 2rem auto; max-width: 64rem; padding: 0 1rem }
+h1 { font-size: 1.3rem } h2 { font-size: 1.1rem; margin-top: 2rem }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
+th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8884; vertical-align: top }
+th { font-weight: 600 } code { font-family: ui-monospace, monospace }
+form, .row { display: flex; gap: .5rem; flex-wrap: wrap; align-items: center }
+.scroll { overflow-x: auto } [role=status] { min-height: 1.5em }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem } dt { font-family: ui-monospace, monospace } dd { margin: 0 }
+</style>
+<h1>Demo fleet</h1>
+<form id="enter"><label>Token <input id="token" type="password" autocomplete="off" required></label> <button>Show</button></form>
+<p role="status" id="status"></p>
+<main id="fleets"></main>
+<h2>Faults</h2><dl>${legend}</dl>
+<template id="faults"><select aria-label="Fault">${options}</select></template>
+<script>
+'use strict'
+const main = document.getElementById('fleets'), say = document.getElementById('status'), tokenField = document.getElementById('token')
+const shown = 200
+async function ask(method, path, body) {
+  const response = await fetch(path, { method, headers: { authorization: 'Bearer ' + tokenField.value, 'content-type': 'application/json' }, body: body && JSON.stringify(body) })
+  const answer = await response.json()
+  if (!response.ok) throw new Error(answer.error || String(response.status))
+  return answer
+}
+function el(name, text, ...children) {
+  const node = document.createElement(name)
+  if (text != null) node.textContent = text
+  node.append(...children)
+  return node
+}
+const sha = (text) => el('code', text ? text.slice(0, 7) : '—')
+function table(heads, rows) {
+  const head = el('tr', null, ...heads.map((text) => { const cell = el('th', text); cell.scope = 'col'; return cell }))
+  const box = el('div', null, el('table', null, el('thead', null, head), el('tbody', null, ...rows)))
+  box.className = 'scroll'
+  return box
+}
+function tenantRow(env, tenant) {
+  const pick = document.getElementById('faults').content.firstElementChild.cloneNode(true)
+  pick.value = tenant.switch ? tenant.switch.fault : ''
+  pick.setAttribute('aria-label', 'Fault of ' + tenant.slug)
+  pick.onchange = () => act(() => pick.value === ''
+    ? ask('DELETE', '/' + env + '/admin/faults/' + tenant.slug)
+    : ask('PUT', '/' + env + '/admin/faults/' + tenant.slug, { fault: pick.value }))
+  const remove = el('button', 'Remove')
+  remove.setAttribute('aria-label', 'Remove ' + tenant.slug)
+  remove.onclick = () => confirm('Remove ' + tenant.slug + '?') && act(() => ask('DELETE', '/' + env + '/admin/tenants/' + tenant.slug))
+  const link = el('a', tenant.slug)
+  link.href = '/' + env + '/t/' + tenant.slug + '/'
+  return el('tr', null, el('td', null, link), el('td', tenant.state), el('td', null, sha(tenant.sha)), el('td', tenant.since || ''), el('td', tenant.fault || ''), el('td', null, pick), el('td', null, remove))
+}
+function callRow(item) {
+  const what = item.kind === 'served' ? item.slug + ' shows ' + item.sha.slice(0, 7)
+    : (item.slugs ? item.slugs.join(', ') : 'the whole fleet') + ' → ' + (item.tag || '—') + (item.dryRun ? ' (dry run)' : '')
+  const came = (item.perSlug || []).map((one) => one.slug + ' ' + one.action + ' ' + one.outcome).join(', ')
+  return el('tr', null, el('td', item.at), el('td', item.kind), el('td', what), el('td', item.status == null ? '' : String(item.status)), el('td', came))
+}
+function addForm(env) {
+  const slug = el('input'), commit = el('input'), form = el('form', null, el('label', 'New tenant ', slug), el('label', 'Build (full sha, or empty) ', commit), el('button', 'Add'))
+  slug.required = true
+  form.onsubmit = (event) => { event.preventDefault(); act(() => ask('POST', '/' + env + '/admin/tenants', { slug: slug.value, sha: commit.value || null })) }
+  return form
+}
+async function fleet({ name, light, total }) {
+  const [tenants, record] = await Promise.all([ask('GET', '/' + name + '/admin/tenants?limit=' + shown), ask('GET', '/' + name + '/admin/record')])
+  const more = total > shown ? ' (the first ' + shown + ' are shown)' : ''
+  return el('section', null,
+    el('h2', name + ' — ' + total + (light ? ' light' : '') + ' tenants' + more),
+    table(['Tenant', 'State', 'Runs', 'Since', 'Fault', 'Switch', ''], tenants.items.map((tenant) => tenantRow(name, tenant))),
+    addForm(name),
+    el('h3', 'Last calls'),
+    table(['At', 'Kind', 'What', 'Status', 'Per tenant'], record.items.slice(-30).reverse().map(callRow)))
+}
+async function show() {
+  const { items } = await ask('GET', '/admin/environments')
+  main.replaceChildren(...await Promise.all(items.map(fleet)))
+  say.textContent = 'As of ' + new Date().toLocaleTimeString()
+}
+async function act(what) {
+  try { await what(); await show() } catch (error) { say.textContent = error.message }
+}
+document.getElementById('enter').onsubmit = (event) => { event.preventDefault(); act(async () => {}) }
+</script>
+</html>
+`

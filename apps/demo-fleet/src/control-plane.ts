@@ -79,14 +79,17 @@ export class ControlPlane {
     await this.#images.load()
     const program = await writeTenantProgram(stateFolder)
     const ports = new Ports()
-    for (const config of environments) {
-      const { healthSeconds, orphanSeconds, lightDelayMs } = timing
-      const runner = config.light
-        ? new LightRunner(lightDelayMs)
-        : new ProcessRunner({ program, stateFolder, leaseFile, healthSeconds, orphanSeconds, ports })
-      this.#environments.set(config.name, new Environment(config, stateFolder, runner))
-    }
-    await Promise.all(environments.map((config) => this.#environments.get(config.name)!.open(config)))
+    await Promise.all(
+      environments.map((config) => {
+        const { healthSeconds, orphanSeconds, lightDelayMs } = timing
+        const runner = config.light
+          ? new LightRunner(lightDelayMs)
+          : new ProcessRunner({ program, stateFolder, leaseFile, healthSeconds, orphanSeconds, ports })
+        const environment = new Environment(config, stateFolder, runner)
+        this.#environments.set(config.name, environment)
+        return environment.open(config)
+      }),
+    )
   }
 
   async #refuseSecond(leaseFile: string): Promise<void> {

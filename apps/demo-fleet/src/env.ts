@@ -4,7 +4,14 @@ import { type DemoConfig, slugSchema, tenantSchema } from './config.ts'
 
 const seconds = (fallback: number) => z.coerce.number().min(0).max(3600).default(fallback)
 
-const fleetsSchema = z.record(slugSchema, z.array(z.union([slugSchema, tenantSchema])))
+const tenantsSchema = z.array(z.union([slugSchema.transform((slug) => ({ slug, sha: null })), tenantSchema]))
+const fleetsSchema = z.record(
+  slugSchema,
+  z.union([
+    tenantsSchema.transform((tenants) => ({ light: false, tenants })),
+    z.object({ light: z.boolean().default(false), tenants: tenantsSchema }),
+  ]),
+)
 
 const schema = z.object({
   ROLLCALL_DEMO_PORT: z.coerce.number().int().min(1).max(65535).default(4901),
@@ -44,13 +51,13 @@ export function readConfig(env: NodeJS.ProcessEnv): DemoConfig {
   }
 }
 
+/** `{ "staging": ["acme", { "slug": "b", "sha": "…" }], "big": { "light": true, "tenants": […] } }`, or a file with that. */
 function fleets(text: string): DemoConfig['environments'] {
-  const json = text.trim().startsWith('{') ? text : readFileSync(text, 'utf8')
   let value: unknown
   try {
-    value = JSON.parse(json)
+    value = JSON.parse(text.trim().startsWith('{') ? text : readFileSync(text, 'utf8'))
   } catch {
-    throw new Error('ROLLCALL_DEMO_FLEETS: neither JSON nor the path of a JSON file')
+    throw new Error('ROLLCALL_DEMO_FLEETS: neither JSON nor the path of a readable JSON file')
   }
   const parsed = fleetsSchema.safeParse(value)
   if (!parsed.success) {
@@ -58,11 +65,7 @@ function fleets(text: string): DemoConfig['environments'] {
       parsed.error.issues.map((issue) => `ROLLCALL_DEMO_FLEETS ${issue.path.join('.')}: ${issue.message}`).join('\n'),
     )
   }
-  return Object.entries(parsed.data).map(([name, tenants]) => ({
-    name,
-    light: false,
-    tenants: tenants.map((tenant) => (typeof tenant === 'string' ? { slug: tenant, sha: null } : tenant)),
-  }))
+  return Object.entries(parsed.data).map(([name, fleet]) => ({ name, ...fleet }))
 }
 
 /** `staging:10000` or `staging:10000@<full sha they run>`, several with commas. */
@@ -74,7 +77,8 @@ function light(text: string): DemoConfig['environments'] {
     .map((part) => {
       const match = /^([a-z0-9-]+):(\d{1,6})(?:@([0-9a-f]{40}))?$/.exec(part)
       if (match === null) throw new Error(`ROLLCALL_DEMO_LIGHT: "${part}" is not <environment>:<count>[@<full sha>]`)
-      return { name: match[1]!, light: true, tenants: lightTenants(Number(match[2]), match[3] ?? null) }
+      const [, name = '', count, sha = null] = match
+      return { name, light: true, tenants: lightTenants(Number(count), sha) }
     })
 }
 

@@ -64,9 +64,8 @@ export class Environment {
       wanted.push({ slug, sha: null, from })
       known.delete(slug)
     }
-    for (const { slug } of wanted) this.#put(slug)
     await Promise.all([
-      ...wanted.map(({ slug, sha, from }) => this.#takeUp(this.tenants.get(slug)!, sha, from)),
+      ...wanted.map(({ slug, sha, from }) => this.#takeUp(this.#put(slug), sha, from)),
       // Taken out of the configuration while we were away.
       ...[...known.values()].map(async ({ running }) => running !== null && this.runner.stop(running)),
     ])

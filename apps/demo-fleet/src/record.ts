@@ -11,13 +11,12 @@ export interface PerSlug {
   endedAt: string | null
 }
 
-/** A redeploy call that came in, written before it is acted on, so that a call cut short by a kill is known too. */
+/** A redeploy call (no dry run) that came in, written before it is acted on, so that a call cut short by a kill is known too. */
 export interface ReceivedItem {
   kind: 'received'
   callId: string
   slugs: string[] | null
   tag: string
-  dryRun: boolean
 }
 /** A redeploy call that was answered (or would have been, had the client stayed). `slugs` null = the whole fleet. */
 export interface RedeployItem {

@@ -36,18 +36,18 @@ export async function redeployRoute(
     context.guard(request)
     asked = parseRedeployRequest(await readJson(request), (slug) => env.tenants.has(slug))
     sha = context.images.resolve(asked.tag)
-    if (sha === null && !asked.dryRun)
-      throw new HttpError(400, `target_tag: this box knows no image "${asked.tag.slice(0, 128)}"`)
-    env.record.add({ kind: 'received', callId, slugs: asked.onlySlugs, tag: asked.tag, dryRun: asked.dryRun })
     const turns = planTurns(asked, [...env.tenants.keys()])
     if (asked.dryRun) {
       status = 200
-      return sendJson(response, 200, { ok: true, results: turns.flatMap(dryRows) })
+      sendJson(response, 200, { ok: true, results: turns.flatMap(dryRows) })
+    } else {
+      if (sha === null) throw new HttpError(400, `target_tag: this box knows no image "${asked.tag.slice(0, 128)}"`)
+      env.record.add({ kind: 'received', callId, slugs: asked.onlySlugs, tag: asked.tag })
+      const outcome = await act(env, context, asked, sha, turns, response)
+      perSlug = outcome.perSlug
+      status = outcome.status
+      outcome.answer()
     }
-    const outcome = await act(env, context, asked, sha!, turns, response)
-    perSlug = outcome.perSlug
-    status = outcome.status
-    outcome.answer()
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
     status = error.status

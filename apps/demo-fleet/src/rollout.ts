@@ -8,7 +8,8 @@ export interface Turn {
 
 /** Who comes when: the canary alone, then the others in fleet order. A canary that does not exist is ignored. */
 export function planTurns(request: RedeployRequest, fleet: readonly string[]): Turn[] {
-  const scope = request.onlySlugs === null ? fleet : fleet.filter((slug) => request.onlySlugs!.includes(slug))
+  const only = request.onlySlugs === null ? null : new Set(request.onlySlugs)
+  const scope = only === null ? fleet : fleet.filter((slug) => only.has(slug))
   const canary = request.canarySlug !== null && scope.includes(request.canarySlug) ? request.canarySlug : null
   const rest = scope.filter((slug) => slug !== canary)
   const turns: Turn[] = canary === null ? [] : [{ phase: 'canary', slugs: [canary] }]

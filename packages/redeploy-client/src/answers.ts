@@ -25,84 +25,51 @@ export type FirstReading =
   | { outcome: 'answered'; answer: FleetAnswer }
   | { outcome: Exclude<Outcome, 'accepted' | 'partial'>; message: string; answer: FleetAnswer | null }
 
-/**
- * Sorts an exchange with `redeploy-fleet` by transport, then status, then body. `about` names the call in messages,
- * `expected` are texts that must not be in them.
- */
+/** Sorts an exchange with `redeploy-fleet` by transport, then status, then body. `about` names the call in messages. */
 export function firstReading(exchange: Exchange, about: string, secrets: readonly string[]): FirstReading {
-  const say = (text: string) => redact(text, secrets)
   const { fault, status } = exchange
-  if (fault !== null && !(fault.code === 'too_large' && status !== null && status !== 200)) {
-    return { ...transportReading(exchange, about, say), answer: null }
-  }
-  const answer = parseFleetAnswer(exchange.body)
-  const said = errorTextOf(exchange.body)
-  const because = said === '' ? '' : `: ${said}`
-  switch (true) {
-    case status === 200 && answer !== null:
-      return { outcome: 'answered', answer }
-    case status === 200:
-      return {
-        outcome: 'protocol_error',
-        message: say(`${about}: the control plane answered 200 without a readable "ok" (${shapeOf(exchange)})`),
-        answer,
-      }
-    case status === 401:
-      return {
-        outcome: 'refused',
-        message: say(`${about}: 401, the control plane does not accept the token${because}`),
-        answer,
-      }
-    case status === 403:
-      return { outcome: 'refused', message: say(`${about}: 403, ${forbiddenBy(exchange)}${because}`), answer }
-    case status === 429 || isEdgeStatus(status!):
-      return {
-        outcome: 'transient',
-        message: say(`${about}: ${status}, an answer in the control plane's place${because}`),
-        answer,
-      }
-    case status! >= 500:
-      return { outcome: 'failed', message: say(`${about}: the control plane answered ${status}${because}`), answer }
-    case status! >= 400:
-      return {
-        outcome: 'refused',
-        message: say(`${about}: the control plane refused with ${status}${because}`),
-        answer,
-      }
-    case status! >= 300: {
-      const to = exchange.headers.location
-      return {
-        outcome: 'protocol_error',
-        message: say(
-          `${about}: ${status}, a redirect${to === undefined ? '' : ` to ${to}`}; redirects are not followed, correct the URL`,
-        ),
-        answer,
-      }
-    }
-    default:
-      return {
-        outcome: 'protocol_error',
-        message: say(`${about}: the control plane answered ${status}, which the contract does not know${because}`),
-        answer,
-      }
-  }
+  // Too large is only a question of trust in a success; beside an error status the status has said it all.
+  const broken = fault !== null && !(fault.code === 'too_large' && status !== 200)
+  const answer = broken ? null : parseFleetAnswer(exchange.body)
+  if (!broken && status === 200 && answer !== null) return { outcome: 'answered', answer }
+  const { outcome, text } = broken || status === null ? transportReading(exchange) : statusReading(exchange, status)
+  return { outcome, message: redact(`${about}: ${text}`, secrets), answer }
 }
 
-function transportReading(
-  exchange: Exchange,
-  about: string,
-  say: (text: string) => string,
-): { outcome: 'not_connected' | 'unknown' | 'protocol_error'; message: string } {
-  const fault = exchange.fault!
-  if (!exchange.sent) {
-    return { outcome: 'not_connected', message: say(`${about}: not connected (${fault.code}): ${fault.message}`) }
+type Told = { outcome: Exclude<Outcome, 'accepted' | 'partial'>; text: string }
+
+function statusReading(exchange: Exchange, status: number): Told {
+  const said = errorTextOf(exchange.body)
+  const because = said === '' ? '' : `: ${said}`
+  if (status === 200) {
+    return {
+      outcome: 'protocol_error',
+      text: `the control plane answered 200 without a readable "ok" (${shapeOf(exchange)})`,
+    }
   }
-  if (fault.code === 'too_large') {
-    return { outcome: 'protocol_error', message: say(`${about}: ${fault.message}`) }
+  if (status === 401) return { outcome: 'refused', text: `401, the control plane does not accept the token${because}` }
+  if (status === 403) return { outcome: 'refused', text: `403, ${forbiddenBy(exchange)}${because}` }
+  if (status === 429 || isEdgeStatus(status)) {
+    return { outcome: 'transient', text: `${status}, an answer in the control plane's place${because}` }
   }
-  const when =
-    exchange.status === null ? 'after the request was sent' : `after status ${exchange.status}, inside the answer`
-  return { outcome: 'unknown', message: say(`${about}: outcome unknown (${fault.code} ${when}): ${fault.message}`) }
+  if (status >= 500) return { outcome: 'failed', text: `the control plane answered ${status}${because}` }
+  if (status >= 400) return { outcome: 'refused', text: `the control plane refused with ${status}${because}` }
+  if (status >= 300) {
+    const to = exchange.headers.location === undefined ? '' : ` to ${exchange.headers.location}`
+    return {
+      outcome: 'protocol_error',
+      text: `${status}, a redirect${to}; redirects are not followed, correct the URL`,
+    }
+  }
+  return { outcome: 'protocol_error', text: `${status}, which the contract does not know${because}` }
+}
+
+function transportReading({ fault, sent, status }: Exchange): Told {
+  const { code, message } = fault ?? { code: 'other', message: 'no answer' }
+  if (!sent) return { outcome: 'not_connected', text: `not connected (${code}): ${message}` }
+  if (code === 'too_large') return { outcome: 'protocol_error', text: message }
+  const when = status === null ? 'after the request was sent' : `inside the answer, after status ${status}`
+  return { outcome: 'unknown', text: `outcome unknown (${code} ${when}): ${message}` }
 }
 
 /** An edge firewall blocks by User-Agent or address before any credential is read; the two need different people. */

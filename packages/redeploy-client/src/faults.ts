@@ -46,7 +46,8 @@ function classify(code: string, message: string, sent: boolean): TransportCode {
 
 function described(error: unknown): { code: string; message: string } {
   if (!(error instanceof Error)) return { code: '', message: String(error) }
-  const code = typeof (error as NodeJS.ErrnoException).code === 'string' ? (error as NodeJS.ErrnoException).code! : ''
+  const { code: given } = error as NodeJS.ErrnoException
+  const code = typeof given === 'string' ? given : ''
   // Several addresses were tried: the outer error has the code, only the inner ones say what happened.
   const inner = error instanceof AggregateError ? error.errors.map((e: unknown) => described(e).message) : []
   const message = [error.message, ...inner].filter((text) => text !== '').join('; ')

@@ -1,4 +1,6 @@
 import { fork } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { DemoConfig } from '../config.ts'
 import { ControlPlane } from '../control-plane.ts'
@@ -19,8 +21,13 @@ export async function startInProcess(config: DemoConfig): Promise<Box> {
 /** The real program in a process of its own, which also ends when this one does. */
 export async function startChild(config: DemoConfig): Promise<Box> {
   const { timing } = config
-  const light = config.environments.filter((env) => env.light)
-  const real = config.environments.filter((env) => !env.light)
+  // In a file: the list of a large fleet does not fit into an environment variable.
+  const fleetsFile = join(config.stateFolder, 'fleets.json')
+  await mkdir(config.stateFolder, { recursive: true })
+  await writeFile(
+    fleetsFile,
+    JSON.stringify(Object.fromEntries(config.environments.map(({ name, ...fleet }) => [name, fleet]))),
+  )
   const child = fork(fileURLToPath(new URL('../main.ts', import.meta.url)), {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
@@ -30,10 +37,7 @@ export async function startChild(config: DemoConfig): Promise<Box> {
       ROLLCALL_DEMO_PORT: String(config.port),
       ROLLCALL_DEMO_TOKEN: config.token,
       ROLLCALL_DEMO_STATE: config.stateFolder,
-      ROLLCALL_DEMO_FLEETS: JSON.stringify(Object.fromEntries(real.map(({ name, tenants }) => [name, tenants]))),
-      ROLLCALL_DEMO_LIGHT: light
-        .map(({ name, tenants }) => `${name}:${tenants.length}${tenants[0]?.sha ? `@${tenants[0].sha}` : ''}`)
-        .join(','),
+      ROLLCALL_DEMO_FLEETS: fleetsFile,
       ROLLCALL_DEMO_STALL_SECONDS: String(timing.stallSeconds),
       ROLLCALL_DEMO_SLOW_SECONDS: String(timing.slowSeconds),
       ROLLCALL_DEMO_EDGE_CACHE_SECONDS: String(timing.edgeCacheSeconds),
