@@ -1,6 +1,8 @@
 import { aggregateChildren } from '../aggregate.ts'
 import type { RolloutChild } from '../derive.ts'
 import type { AdvanceFacts, ApplyFacts } from '../facts.ts'
+import type { Reading, UnreachableReason } from '../freshness.ts'
+import type { PlanInput, PlanTarget } from '../plan.ts'
 import type { OperationState } from '../states.ts'
 
 /** A full sha that reads well in a failure: the same digit or letter forty times, or the text padded with zeros. */
@@ -83,4 +85,38 @@ export function advanceFactsOf(states: readonly OperationState[], overrides: Par
       : [],
   )
   return { ...base, nextPending: pending.slice(0, base.batchSize), dueRetries: [], ...overrides }
+}
+
+/** A target that the control plane named and that runs an older build. */
+export function planTarget(slug: string, overrides: Partial<PlanTarget> = {}): PlanTarget {
+  return { id: `id-${slug}`, slug, enumerated: true, observedSha: sha('a'), ...overrides }
+}
+
+/** A plan that moves a fleet of four forward, three at a time. */
+export function planInput(overrides: Partial<PlanInput> = {}): PlanInput {
+  return {
+    sha: sha('f'),
+    fleet: ['a', 'b', 'c', 'd'].map((slug) => planTarget(slug)),
+    selection: null,
+    canary: null,
+    batchSize: 3,
+    soakSeconds: 60,
+    onFailure: 'halt',
+    maxStragglers: 0,
+    requiresApproval: false,
+    orderOf: () => 'newer',
+    allowDowngrade: false,
+    allowUnknownOrder: false,
+    ...overrides,
+  }
+}
+
+/** A reading that answered with a sha just now. */
+export function shaReading(seen: string, at: Date): Reading {
+  return { kind: 'sha', sha: seen, at, latencyMs: 12, httpStatus: 200, detail: null }
+}
+
+/** A reading without an answer. */
+export function silentReading(at: Date, reason: UnreachableReason = 'timeout_read'): Reading {
+  return { kind: 'unreachable', reason, at, latencyMs: null, httpStatus: null, detail: null }
 }
