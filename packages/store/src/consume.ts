@@ -12,7 +12,10 @@ export interface ConsumeOptions<N extends JobName> {
 }
 
 export interface Consumer {
-  /** Takes no more jobs; resolves when those at work have ended, or were given back after `graceMilliseconds`. */
+  /**
+   * Takes no more jobs and asks those at work, by their signal, to end or to be handed over. Resolves when they have, or
+   * after `graceMilliseconds`: those that are left over are given to somebody else when their heartbeat is missed.
+   */
   drain(graceMilliseconds: number): Promise<void>
   readonly active: number
 }
@@ -105,6 +108,7 @@ export function consume<N extends JobName>(store: Store, options: ConsumeOptions
       unsubscribe()
       if (timer) clearTimeout(timer)
       await fetching
+      for (const job of atWork.values()) job.stop.abort()
       const all = Promise.allSettled([...atWork.values()].map((job) => job.done))
       let grace: NodeJS.Timeout | null = null
       const late = new Promise<void>((resolve) => {
@@ -112,8 +116,6 @@ export function consume<N extends JobName>(store: Store, options: ConsumeOptions
       })
       await Promise.race([all, late])
       if (grace) clearTimeout(grace)
-      for (const job of atWork.values()) job.stop.abort()
-      await all
       clearInterval(heart)
       if (timer) clearTimeout(timer)
       await complete()

@@ -1,0 +1,14 @@
+import type { RedeployClient } from '@rollcall/redeploy-client'
+import type { Context } from '@rollcall/services'
+
+/** What every handler of the worker is given. */
+export interface Deps {
+  ctx: Context
+  client: RedeployClient
+  /** who drives, for the record: host, process, start */
+  driver: string
+  /** tenants asked at once in a sweep */
+  probes: number
+  /** the token of a control plane by the name of its environment variable; null when it is not set */
+  tokenOf: (name: string) => string | null
+}

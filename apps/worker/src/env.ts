@@ -1,0 +1,20 @@
+import { z } from 'zod'
+
+const schema = z.object({
+  DATABASE_URL: z.string().min(1, 'is needed: the PostgreSQL that this worker works on'),
+  /** operations driven at once by this process: they mostly wait */
+  ROLLCALL_WORKER_DRIVES: z.coerce.number().int().min(1).max(1_000).default(64),
+  /** tenants asked at once in a sweep */
+  ROLLCALL_WORKER_PROBES: z.coerce.number().int().min(1).max(512).default(48),
+  /** how long a stop waits for calls to control planes that are under way */
+  ROLLCALL_WORKER_GRACE_SECONDS: z.coerce.number().min(0).max(600).default(8),
+})
+
+export type WorkerEnv = z.output<typeof schema>
+
+/** The worker's configuration; throws with one line per variable that is wrong. */
+export function readEnv(env: NodeJS.ProcessEnv): WorkerEnv {
+  const result = schema.safeParse(env)
+  if (result.success) return result.data
+  throw new Error(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
+}

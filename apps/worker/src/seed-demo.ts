@@ -1,0 +1,24 @@
+import { createRedeployClient } from '@rollcall/redeploy-client'
+import { openStore } from '@rollcall/store'
+import { z } from 'zod'
+import { seedDemo } from './demo/seed.ts'
+
+const env = z
+  .object({ DATABASE_URL: z.string().min(1), ROLLCALL_DEMO_URL: z.url(), ROLLCALL_DEMO_TOKEN: z.string().min(1) })
+  .parse(process.env)
+
+const store = await openStore({ url: env.DATABASE_URL })
+const client = createRedeployClient()
+try {
+  const deps = {
+    ctx: { store, actor: { name: 'demo', via: 'seed' as const }, now: () => new Date() },
+    client,
+    driver: 'seed',
+    probes: 16,
+    tokenOf: (name: string) => process.env[name] ?? null,
+  }
+  await seedDemo(deps, { url: env.ROLLCALL_DEMO_URL, token: env.ROLLCALL_DEMO_TOKEN })
+} finally {
+  await client.close()
+  await store.close()
+}

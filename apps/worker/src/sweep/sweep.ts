@@ -1,0 +1,70 @@
+import { buildinfoUrl } from '@rollcall/redeploy-client'
+import type { Reading } from '@rollcall/rollout'
+import { beginSweep, endSweep, recordEnumeration, recordReadings, type SweepPlan } from '@rollcall/services'
+import type { Deps } from '../deps.ts'
+
+const probeTimeoutMs = 10_000
+const enumerationTimeoutMs = 120_000
+/** readings stored at once: a sweep over many is seen while it goes on */
+const chunk = 500
+
+/**
+ * Calls the roll of one environment: asks its control plane who there is, then every tenant what it runs. A control
+ * plane that does not answer does not keep the tenants from being asked.
+ */
+export async function sweepFleet(deps: Deps, environmentId: string, signal: AbortSignal): Promise<void> {
+  const startedAt = deps.ctx.now()
+  const plan = await beginSweep(deps.ctx, environmentId)
+  if (!plan) return
+  const { outcome, detail, targets } = await enumerate(deps, plan, signal)
+  let answered = 0
+  let changed = 0
+  for (const component of plan.components) {
+    const readings = await askAll(deps, plan, targets, signal)
+    answered = readings.filter(({ reading }) => reading.kind !== 'unreachable').length
+    for (let i = 0; i < readings.length; i += chunk) {
+      changed += await recordReadings(deps.ctx, component.id, readings.slice(i, i + chunk))
+    }
+  }
+  await endSweep(deps.ctx, environmentId, { outcome, detail, found: targets.length, answered, startedAt, changed })
+}
+
+async function enumerate(deps: Deps, plan: SweepPlan, signal: AbortSignal) {
+  const failed = (outcome: string, detail: string) => ({ outcome, detail, targets: plan.targets })
+  if (plan.tag === null)
+    return failed('not_asked', 'No build is published yet, and the control plane is never asked without a tag.')
+  const token = deps.tokenOf(plan.controlPlaneTokenEnv)
+  if (token === null)
+    return failed('refused', `The worker has no token for this control plane: ${plan.controlPlaneTokenEnv} is not set.`)
+  const answer = await deps.client.enumerate(
+    { url: plan.controlPlaneUrl, token },
+    { tag: plan.tag, timeoutMs: enumerationTimeoutMs, signal },
+  )
+  if (answer.outcome !== 'enumerated') return failed(answer.outcome, answer.message)
+  const slugs = answer.targets.map(({ slug }) => slug)
+  const targets = await recordEnumeration(deps.ctx, plan.environmentId, slugs)
+  const ignored = answer.ignoredRows > 0 ? `${answer.ignoredRows} rows without a usable name were left out.` : null
+  return { outcome: 'enumerated', detail: ignored, targets }
+}
+
+/** Asks all of them, a limited number at once: too many at once, and the probe itself makes timeouts up. */
+async function askAll(
+  deps: Deps,
+  plan: SweepPlan,
+  targets: readonly { id: string; slug: string }[],
+  signal: AbortSignal,
+) {
+  const readings: { targetId: string; reading: Reading }[] = []
+  const line = targets.values()
+  const ask = async () => {
+    for (const { id, slug } of line) {
+      const url = buildinfoUrl(plan.tenantUrlTemplate, slug)
+      readings.push({
+        targetId: id,
+        reading: await deps.client.readBuildinfo({ url, timeoutMs: probeTimeoutMs, signal }),
+      })
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(deps.probes, targets.length) }, ask))
+  return readings
+}

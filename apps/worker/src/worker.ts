@@ -1,0 +1,87 @@
+import { hostname } from 'node:os'
+import { createRedeployClient } from '@rollcall/redeploy-client'
+import { activate, advanceApply, beatWorker, type Context } from '@rollcall/services'
+import { consume, newId, openStore } from '@rollcall/store'
+import type { Deps } from './deps.ts'
+import { driveOperation } from './drive/drive.ts'
+import type { WorkerEnv } from './env.ts'
+import { sweepFleet } from './sweep/sweep.ts'
+
+const activationMilliseconds = 2_000
+
+export interface Worker {
+  readonly id: string
+  /** Takes no more work, lets calls under way come to an end, hands the rest over. */
+  drain(): Promise<void>
+}
+
+/** Starts a worker on a migrated database. Any number of them may run, on one machine or many. */
+export async function startWorker(
+  env: WorkerEnv,
+  options: { log: (line: string) => void; variables: NodeJS.ProcessEnv },
+): Promise<Worker> {
+  const { log } = options
+  const store = await openStore({ url: env.DATABASE_URL, work: true, connections: 20 })
+  const id = newId('wrk')
+  const startedAt = new Date()
+  const ctx: Context = { store, actor: { name: 'worker', via: 'worker' }, now: () => new Date() }
+  const client = createRedeployClient({ maxConnections: env.ROLLCALL_WORKER_PROBES })
+  const deps: Deps = {
+    ctx,
+    client,
+    driver: `${hostname()}/${process.pid}/${id}`,
+    probes: env.ROLLCALL_WORKER_PROBES,
+    tokenOf: (name) => options.variables[name] || null,
+  }
+  const onError = (what: string) => (error: Error) => log(`${what}: ${error.message}`)
+  let draining = false
+
+  const beat = async () => {
+    await beatWorker(ctx, { id, startedAt, draining })
+    if (!draining) await activate(ctx)
+  }
+  await beat()
+  let beating: Promise<void> | null = null
+  const heart = setInterval(() => {
+    beating ??= beat()
+      .catch(onError('activation'))
+      .finally(() => {
+        beating = null
+      })
+  }, activationMilliseconds)
+
+  const consumers = [
+    consume(store, {
+      name: 'apply.advance',
+      concurrency: 4,
+      handle: ({ applyId }) => advanceApply(ctx, applyId),
+      onError: onError('apply.advance'),
+    }),
+    consume(store, {
+      name: 'operation.drive',
+      concurrency: env.ROLLCALL_WORKER_DRIVES,
+      handle: ({ operationId }, signal) => driveOperation(deps, operationId, signal),
+      onError: onError('operation.drive'),
+    }),
+    consume(store, {
+      name: 'fleet.sweep',
+      concurrency: 2,
+      handle: ({ environmentId }, signal) => sweepFleet(deps, environmentId, signal),
+      onError: onError('fleet.sweep'),
+    }),
+  ]
+
+  return {
+    id,
+    async drain() {
+      draining = true
+      clearInterval(heart)
+      await beating
+      await beatWorker(ctx, { id, startedAt, draining }).catch(() => {})
+      await Promise.all(consumers.map((consumer) => consumer.drain(env.ROLLCALL_WORKER_GRACE_SECONDS * 1000)))
+      await client.close()
+      await store.db.workerHeartbeat.deleteMany({ where: { id } }).catch(() => {})
+      await store.close()
+    },
+  }
+}
