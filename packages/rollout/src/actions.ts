@@ -163,7 +163,10 @@ function refuseRetry(facts: ApplyFacts, standing: Standing): Refused {
   }
   // A retried operation would be taken out of line again at once.
   const ending = refuseEnding(facts)
-  if (ending !== null) return { ...ending, unblock: planAgain }
+  if (ending !== null) {
+    const over = facts.cancelRequestedAt === null ? endedSentences.stopped : endedSentences.cancelled
+    return { why: standing.settled ? over : ending.why, unblock: planAgain }
+  }
   if (counts.failed === 0) {
     return counts.failed_retryable > 0
       ? {

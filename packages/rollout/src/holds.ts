@@ -92,6 +92,7 @@ export function newerHold({ newerTookOver, supersededBy }: ApplyFacts): Hold {
 
 /** What a failure did, named by its first tenant. */
 function becauseOfFailure({ firstFailure }: ApplyFacts, failed: number): string {
+  if (failed === 0) return 'the state of the others cannot be read'
   if (firstFailure === null) return `${tenants(failed)} failed`
   return failed > 1 ? `${firstFailure.slug} and ${inWords(failed - 1)} more failed` : `${firstFailure.slug} failed`
 }
