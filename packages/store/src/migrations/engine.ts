@@ -5,6 +5,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg'
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg'
+import pg from 'pg'
 
 /** prisma/ at the root of the repository: the schema and its migrations. */
 export const prismaFolder = join(import.meta.dirname, '..', '..', '..', '..', 'prisma')
@@ -34,12 +35,26 @@ function load(): Promise<void> {
   return loaded
 }
 
-/** Opens Prisma's own schema engine on a database, without the binary that Prisma would download. */
-export async function openSchemaEngine(url: string): Promise<SchemaEngine> {
+/**
+ * Opens Prisma's own schema engine on a database, without the binary that Prisma would download, and lets `work` use it.
+ * The connections are closed before this resolves: nobody could clone or drop the database otherwise.
+ */
+export async function withSchemaEngine<T>(url: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   await load()
   const schema = await readFile(join(prismaFolder, 'schema.prisma'), 'utf8')
-  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }))
-  return bindings.SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => {}, adapter)
+  const pool = new pg.Pool({ connectionString: url, max: 3 })
+  pool.on('error', () => {})
+  try {
+    const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool))
+    const engine = await bindings.SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => {}, adapter)
+    try {
+      return await work(engine)
+    } finally {
+      engine.free()
+    }
+  } finally {
+    await pool.end()
+  }
 }
 
 /** Reads prisma/migrations in the order of their names. */

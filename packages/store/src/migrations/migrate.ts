@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { installQueues } from '../jobs.ts'
-import { noFilters, openSchemaEngine, readMigrations } from './engine.ts'
+import { noFilters, readMigrations, withSchemaEngine } from './engine.ts'
 
 /** Any number will do as long as every Rollcall uses the same one. */
 const migrationLock = 7_265_010
@@ -21,15 +21,10 @@ export async function migrateDatabase(options: { url: string; log?: (line: strin
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])
-    const engine = await openSchemaEngine(options.url)
-    let applied: string[]
-    try {
-      const migrationsList = await readMigrations()
-      const result = await engine.applyMigrations({ migrationsList, filters: noFilters })
-      applied = result.appliedMigrationNames
-    } finally {
-      engine.free()
-    }
+    const migrationsList = await readMigrations()
+    const { appliedMigrationNames: applied } = await withSchemaEngine(options.url, (engine) =>
+      engine.applyMigrations({ migrationsList, filters: noFilters }),
+    )
     await installQueues(options.url)
     for (const name of applied) options.log?.(`applied ${name}`)
     return { applied }

@@ -1,0 +1,2 @@
+export { driveTo, shaReading } from './drive.ts'
+export { type TestWorld, type TestWorldOptions, testWorld } from './world.ts'

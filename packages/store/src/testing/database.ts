@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { migrateDatabase } from '../migrations/migrate.ts'
+import { openStore, type Store, type StoreOptions } from '../store.ts'
+
+/** Serialises the making of the template between test files. */
+const templateLock = 7_265_011
+const templateName = 'rollcall_template'
+
+/** A database of its own for one test file, migrated, empty. */
+export interface TestDatabase {
+  url: string
+  open(options?: Omit<StoreOptions, 'url'>): Promise<Store>
+  /** Runs SQL by hand: to look, or to break something on purpose. */
+  query<T extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<T[]>
+  /** Closes what `open` opened and drops the database. */
+  drop(): Promise<void>
+}
+
+/**
+ * Makes a database on the server that TEST_DATABASE_URL names (`npm test` starts one), cloned from a template that is
+ * migrated once per run. Throws with what to do when there is no such server.
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = process.env.TEST_DATABASE_URL
+  if (!server)
+    throw new Error('TEST_DATABASE_URL is not set: run the tests with `npm test`, which starts a PostgreSQL for them.')
+  const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`
+  const admin = new pg.Client({ connectionString: server })
+  await admin.connect()
+  await cloneTemplate(admin, server, name)
+  const url = withName(server, name)
+  const looks = new pg.Pool({ connectionString: url, max: 2 })
+  looks.on('error', () => {})
+  const stores: Store[] = []
+  return {
+    url,
+    async open(options = {}) {
+      const store = await openStore({ url, connections: 5, ...options })
+      stores.push(store)
+      return store
+    },
+    async query<T extends pg.QueryResultRow>(sql: string, values: unknown[] = []) {
+      return (await looks.query<T>(sql, values)).rows
+    },
+    async drop() {
+      await Promise.all(stores.map((store) => store.close().catch(() => {})))
+      await looks.end()
+      await admin.query(`drop database if exists ${name} with (force)`)
+      await admin.end()
+    },
+  }
+}
+
+/** Migrates the template and clones it, one test file at a time: PostgreSQL clones only a database that nobody uses. */
+async function cloneTemplate(admin: pg.Client, server: string, name: string): Promise<void> {
+  await admin.query('select pg_advisory_lock($1)', [templateLock])
+  try {
+    // migrating what is migrated costs little, and the schema may have changed since the last run
+    await migrateDatabase({ url: withName(server, templateName) })
+    await admin.query(`create database ${name} template ${templateName}`)
+  } finally {
+    await admin.query('select pg_advisory_unlock($1)', [templateLock])
+  }
+}
+
+function withName(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
+}
