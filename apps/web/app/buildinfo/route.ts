@@ -1,6 +1,16 @@
 import { processDeps } from '../../src/server/context.ts'
-import { handleBuildinfo } from '../../src/server/health.ts'
+import { handleBuildinfo, readOnly } from '../../src/server/health.ts'
 
 export const dynamic = 'force-dynamic'
 
-export const GET = (request: Request) => handleBuildinfo(request, processDeps)
+const handle = readOnly((request) => handleBuildinfo(request, processDeps))
+
+export {
+  handle as DELETE,
+  handle as GET,
+  handle as HEAD,
+  handle as OPTIONS,
+  handle as PATCH,
+  handle as POST,
+  handle as PUT,
+}

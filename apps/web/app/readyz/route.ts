@@ -1,6 +1,16 @@
 import { processDeps } from '../../src/server/context.ts'
-import { handleReady } from '../../src/server/health.ts'
+import { handleReady, readOnly } from '../../src/server/health.ts'
 
 export const dynamic = 'force-dynamic'
 
-export const GET = (request: Request) => handleReady(request, processDeps)
+const handle = readOnly((request) => handleReady(request, processDeps))
+
+export {
+  handle as DELETE,
+  handle as GET,
+  handle as HEAD,
+  handle as OPTIONS,
+  handle as PATCH,
+  handle as POST,
+  handle as PUT,
+}

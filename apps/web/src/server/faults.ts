@@ -50,7 +50,7 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof DoorError) return error.fault
   if (error instanceof ServiceError) return serviceFault(error)
   if (error instanceof z.ZodError) return zodFault(error)
-  if (isOutOfReach(error)) {
+  if (hasCode(error, outOfReach)) {
     return {
       code: 'unavailable',
       message: 'The database does not answer.',
@@ -58,6 +58,15 @@ export function faultOf(error: unknown): Fault {
       remedy: 'Try again in a moment; nothing was changed.',
       errors: [],
       headers: { 'retry-after': '5' },
+    }
+  }
+  if (hasCode(error, schemaMissing)) {
+    return {
+      code: 'unavailable',
+      message: "The database does not have this version's schema.",
+      field: null,
+      remedy: 'Run the migrations of this version.',
+      errors: [],
     }
   }
   return {
@@ -112,8 +121,11 @@ const outOfReach = new Set([
   '53300',
 ])
 
-function isOutOfReach(error: unknown, depth = 0): boolean {
+/** A table or column is not there. */
+const schemaMissing = new Set(['P2021', 'P2022', '42P01', '42703'])
+
+function hasCode(error: unknown, codes: ReadonlySet<string>, depth = 0): boolean {
   if (typeof error !== 'object' || error === null || depth > 4) return false
   const { code, cause } = error as { code?: unknown; cause?: unknown }
-  return (typeof code === 'string' && outOfReach.has(code)) || isOutOfReach(cause, depth + 1)
+  return (typeof code === 'string' && codes.has(code)) || hasCode(cause, codes, depth + 1)
 }

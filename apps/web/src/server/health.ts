@@ -1,12 +1,27 @@
 import { getLiveness } from '@rollcall/services'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Deps } from './context.ts'
-import { DoorError } from './faults.ts'
+import { DoorError, faultOf } from './faults.ts'
 import { logFailure } from './log.ts'
 import { jsonResponse, problemResponse } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
 
 const readyWithinMs = 3_000
+
+/** Answers GET and HEAD with `handle`, and everything else with 405: for paths that are only read. */
+export function readOnly(handle: (request: Request) => Response | Promise<Response>) {
+  const allow = 'GET, HEAD, OPTIONS'
+  return (request: Request): Response | Promise<Response> => {
+    if (request.method === 'GET' || request.method === 'HEAD') return handle(request)
+    const requestId = requestIdOf(request.headers)
+    if (request.method === 'OPTIONS') return jsonResponse(null, 204, requestId, { allow })
+    const error = new DoorError('method_not_allowed', `${request.method} is not answered at this path.`, {
+      remedy: `Use ${allow}.`,
+      headers: { allow },
+    })
+    return problemResponse(error, requestId, 'health')
+  }
+}
 
 /** The process answers. Nothing else is asked, so that a slow database does not get this process restarted. */
 export function handleHealth(request: Request): Response {
@@ -35,8 +50,10 @@ export async function handleReady(request: Request, deps: Deps): Promise<Respons
     return jsonResponse(body, 200, requestId)
   } catch (error) {
     logFailure(requestId, 'readyz', error)
-    const notReady = new DoorError('unavailable', 'The database does not answer, or it does not have the schema.', {
-      remedy: 'Start PostgreSQL and run the migrations; the log has the cause under this request id.',
+    const fault = faultOf(error)
+    if (fault.code === 'unavailable') return problemResponse(error, requestId, 'readyz')
+    const notReady = new DoorError('unavailable', 'The database does not answer as it should.', {
+      remedy: 'The log has the cause under this request id.',
       headers: { 'retry-after': '5' },
     })
     return problemResponse(notReady, requestId, 'readyz')

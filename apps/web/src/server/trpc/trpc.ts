@@ -1,7 +1,7 @@
 import type { Context } from '@rollcall/services'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { type Deps, serviceContext } from '../context.ts'
-import { DoorError, type FaultCode, faultOf } from '../faults.ts'
+import { DoorError, type Fault, type FaultCode, faultOf } from '../faults.ts'
 import { requirePlain } from '../json.ts'
 import type { Permission, Principal } from '../principal.ts'
 import type { Provenance } from '../same-origin.ts'
@@ -34,8 +34,20 @@ const codeOf: Record<FaultCode, TRPCError['code']> = {
   unavailable: 'SERVICE_UNAVAILABLE',
 }
 
-/** Errors that tRPC makes itself (unknown procedure, input that is no JSON) already say what is wrong. */
-const ownSentence = (error: TRPCError) => error.cause === undefined && error.code !== 'INTERNAL_SERVER_ERROR'
+/** What tRPC refuses itself, before any of our code runs: an unknown procedure, input that is no JSON, a wrong method. */
+function ownRefusal(error: TRPCError): Fault | null {
+  const fault = faultOf(error.cause ?? error)
+  if (fault.code !== 'internal' || error.code === 'INTERNAL_SERVER_ERROR') return null
+  const known = (Object.keys(codeOf) as FaultCode[]).find((code) => codeOf[code] === error.code)
+  return {
+    code: known ?? 'malformed',
+    // Its cause is a parser's complaint about the text, not a sentence for people.
+    message: error.cause === undefined ? error.message : 'The input cannot be read.',
+    field: null,
+    remedy: null,
+    errors: [],
+  }
+}
 
 const t = initTRPC
   .context<RequestContext>()
@@ -49,22 +61,9 @@ const t = initTRPC
       maxDurationMs: longestStreamMs,
     },
     errorFormatter({ shape, error, ctx }) {
-      const fault = faultOf(error.cause ?? error)
-      const own = ownSentence(error)
-      return {
-        ...shape,
-        message: own ? error.message : fault.message,
-        data: {
-          ...shape.data,
-          requestId: ctx?.requestId ?? null,
-          rollcall: {
-            code: own ? ('malformed' as const) : fault.code,
-            field: fault.field,
-            remedy: own ? null : fault.remedy,
-            details: fault.errors,
-          },
-        },
-      }
+      const { code, message, field, remedy, errors } = ownRefusal(error) ?? faultOf(error.cause ?? error)
+      const rollcall = { code, field, remedy, details: errors }
+      return { ...shape, message, data: { ...shape.data, requestId: ctx?.requestId ?? null, rollcall } }
     },
   })
 
