@@ -71,6 +71,8 @@ describe('the window', () => {
     expect(answer.wakeAt).toEqual(after(10))
     const due = { ...given, nextRetryAt: now, dueRetries: [{ id: 'op-0', slug: 'tenant-0', retryAt: now }] }
     expect(advanceApply(due, now).start).toEqual(['op-0'])
+    const early = { ...given, dueRetries: [{ id: 'op-0', slug: 'tenant-0', retryAt: after(10) }] }
+    expect(advanceApply(early, after(9)).start).toEqual([])
   })
 
   test('is never wider than the batch size, and the canary is alone in it until its soak is over', () => {
@@ -106,6 +108,8 @@ describe('a canary', () => {
   test('goes first and alone', () => {
     const given = advanceFactsOf(['pending', 'pending'], { canary: { ...canary, state: 'pending', completedAt: null } })
     expect(advanceApply(given, now)).toMatchObject({ begin: true, start: ['op-0'] })
+    const marked = given.nextPending.map((operation) => ({ ...operation, canary: true }))
+    expect(advanceApply({ ...given, nextPending: marked }, now).start).toEqual(['op-0'])
     const running = advanceFactsOf(['running', 'pending'], {
       canary: { ...canary, state: 'running', completedAt: null },
     })
