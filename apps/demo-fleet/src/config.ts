@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { BuildsSource } from './published-builds.ts'
 
 export const slugSchema = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'is not a slug')
 export const shaSchema = z.string().regex(/^[0-9a-f]{40}$/, 'is not a full lower-case commit id')
@@ -35,4 +36,5 @@ export interface DemoConfig {
   token: string
   environments: EnvironmentConfig[]
   timing: Timing
+  builds?: BuildsSource | null
 }

@@ -32,7 +32,7 @@ export class ControlPlane {
   constructor(config: DemoConfig) {
     this.#config = { ...config, stateFolder: resolve(config.stateFolder) }
     this.#guard = bearerGuard(config.token)
-    this.#images = new Images(this.#config.stateFolder)
+    this.#images = new Images(this.#config.stateFolder, config.builds ?? null)
     this.#folderId = createHash('sha256').update(this.#config.stateFolder).digest('hex').slice(0, 16)
     this.#server = createServer((request, response) => this.#answer(request, response))
     // Callers keep connections between sweeps; closing them first would make each sweep meet a few dead ones.

@@ -19,6 +19,9 @@ const schema = z.object({
   ROLLCALL_DEMO_STATE: z.string().min(1).default('.rollcall/demo-fleet'),
   ROLLCALL_DEMO_TOKEN: z.string().regex(/^[\x21-\x7e]{8,}$/, 'needs at least 8 printable characters without blanks'),
   ROLLCALL_DEMO_FLEETS: z.string().default('{}'),
+  /** where builds are announced, and the token for it: for tags that nobody registered here */
+  ROLLCALL_DEMO_BUILDS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ROLLCALL_DEMO_BUILDS_TOKEN: z.string().default(''),
   ROLLCALL_DEMO_LIGHT: z.string().default(''),
   ROLLCALL_DEMO_STALL_SECONDS: seconds(90),
   ROLLCALL_DEMO_SLOW_SECONDS: seconds(4),
@@ -39,6 +42,9 @@ export function readConfig(env: NodeJS.ProcessEnv): DemoConfig {
     host: values.ROLLCALL_DEMO_HOST,
     stateFolder: values.ROLLCALL_DEMO_STATE,
     token: values.ROLLCALL_DEMO_TOKEN,
+    builds: values.ROLLCALL_DEMO_BUILDS_URL
+      ? { url: values.ROLLCALL_DEMO_BUILDS_URL, token: values.ROLLCALL_DEMO_BUILDS_TOKEN }
+      : null,
     environments: [...fleets(values.ROLLCALL_DEMO_FLEETS), ...light(values.ROLLCALL_DEMO_LIGHT)],
     timing: {
       stallSeconds: values.ROLLCALL_DEMO_STALL_SECONDS,

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { HttpError } from './http.ts'
+import { type BuildsSource, findPublished } from './published-builds.ts'
 import { StateFile } from './state-file.ts'
 
 /** The image registry of this box: which commit an image tag was built from. One for all environments. */
@@ -6,7 +8,10 @@ export class Images {
   readonly #byTag = new Map<string, string>()
   readonly #file: StateFile<Record<string, string>>
 
-  constructor(stateFolder: string) {
+  readonly #source: BuildsSource | null
+
+  constructor(stateFolder: string, source: BuildsSource | null = null) {
+    this.#source = source
     this.#file = new StateFile(join(stateFolder, 'images.json'), () => Object.fromEntries(this.#byTag))
   }
 
@@ -26,5 +31,19 @@ export class Images {
   /** The commit of `tag`: as registered, or as the tag itself says (`<sha>` or `<anything>-<sha>`); null = unknown. */
   resolve(tag: string): string | null {
     return this.#byTag.get(tag) ?? /^(?:.+-)?([0-9a-f]{40})$/.exec(tag)?.[1] ?? null
+  }
+
+  /** Like `resolve`, and asks where builds are announced for a tag that is new here. 503 when that cannot be read now. */
+  async find(tag: string): Promise<string | null> {
+    const known = this.resolve(tag)
+    if (known !== null || this.#source === null) return known
+    let sha: string | null
+    try {
+      sha = await findPublished(this.#source, tag)
+    } catch {
+      throw new HttpError(503, 'which commit this tag is cannot be looked up at the moment')
+    }
+    if (sha !== null) await this.put(tag, sha)
+    return sha
   }
 }

@@ -35,7 +35,7 @@ export async function redeployRoute(
   try {
     context.guard(request)
     asked = parseRedeployRequest(await readJson(request), (slug) => env.tenants.has(slug))
-    sha = context.images.resolve(asked.tag)
+    sha = asked.dryRun ? context.images.resolve(asked.tag) : await context.images.find(asked.tag)
     const turns = planTurns(asked, [...env.tenants.keys()])
     if (asked.dryRun) {
       status = 200

@@ -21,8 +21,8 @@ export async function retryApply(ctx: Context, input: unknown): Promise<ApplyVie
 }
 
 /**
- * Failed operations (all, or the one) wait again. A stop that was asked for before has had its effect and is over;
- * an apply that settled takes its lane back, which the caller has locked and found free.
+ * Failed operations (all, or the one) wait again. An apply that had settled takes its lane back, which the caller has
+ * locked and found free.
  */
 export async function putBackInLine(
   tx: Tx,
@@ -31,7 +31,6 @@ export async function putBackInLine(
 ) {
   const environment = await tx.db.environment.findUniqueOrThrow({ where: { id: row.environmentId } })
   const { requeued, canary } = await requeueFailed(tx, row.id, operationId, environment.maxAttempts)
-  await tx.db.apply.update({ where: { id: row.id }, data: { stopRequestedAt: null, stopRequestedBy: null } })
   await holdLane(tx, row)
   return { failed: -requeued, pending: requeued, failedCanary: -canary }
 }
