@@ -1,5 +1,6 @@
 import type { Reading } from '@rollcall/rollout'
-import { Agent } from 'undici'
+import { Agent, type Dispatcher } from 'undici'
+import { addressGuard } from './address-guard.ts'
 import { readReading } from './buildinfo.ts'
 import { assertControlPlaneUrl } from './control-plane-url.ts'
 import { type Enumeration, readEnumeration } from './enumerate.ts'
@@ -15,10 +16,12 @@ export interface ClientOptions {
   connectTimeoutMs?: number
   /** Sent with every request: an edge firewall blocks libraries' own names. */
   userAgent?: string
-  /** Open connections per origin for probes. Default 64. Calls to control planes are not counted. */
+  /** Open connections per origin for probes. Default 64. Calls to control planes have their own. */
   maxConnections?: number
   /** How long an idle probe connection is kept for the next sweep, in milliseconds. Default 4,000. */
   keepAliveMs?: number
+  /** `refused` for a Rollcall that must not reach into its own network. Link-local is always refused. Default `allowed`. */
+  privateAddresses?: 'allowed' | 'refused'
   /** The clock that stamps readings. */
   now?: () => Date
 }
@@ -43,9 +46,9 @@ export interface RedeployClient {
     ask: RedeployScope & { timeoutMs: number; signal?: AbortSignal },
   ): Promise<RedeployAnswer>
   /**
-   * What one tenant says it runs, read once, without credentials, redirects or retries. `timeoutMs` defaults to 10,000.
-   * Never rejects for what the network does; rejects with the signal's reason when `signal` fires, because a probe that
-   * we gave up is not a reading of the tenant.
+   * What one tenant says it runs: asked without credentials, no redirect followed. `timeoutMs` defaults to 10,000 and is
+   * for everything together. Never rejects for what the network does; rejects with the signal's reason when `signal`
+   * fires, because a probe that we gave up is not a reading of the tenant.
    */
   readBuildinfo(ask: { url: string; timeoutMs?: number; signal?: AbortSignal }): Promise<Reading>
   /** Waits for nothing: drops open connections and ends. */
@@ -56,7 +59,8 @@ export interface RedeployClient {
 export function createRedeployClient(options: ClientOptions = {}): RedeployClient {
   const userAgent = options.userAgent ?? `Rollcall/${version} (+rollout control room)`
   const now = options.now ?? (() => new Date())
-  const connect = { timeout: options.connectTimeoutMs ?? 5000 }
+  const guard = addressGuard(options.privateAddresses ?? 'allowed')
+  const connect = { timeout: options.connectTimeoutMs ?? 5000, lookup: guard.lookup }
   const probes = new Agent({
     allowH2: false,
     connect,
@@ -66,9 +70,9 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
   })
   // A redeploy on a connection that was kept idle could die with it, and then nobody knows whether it arrived. So each
   // call to a control plane gets a connection of its own (no keep-alive), and minutes-long calls never queue probes.
-  const calls = new Agent({ allowH2: false, connect, pipelining: 0 })
+  const single = new Agent({ allowH2: false, connect, pipelining: 0 })
 
-  function call(
+  async function call(
     controlPlane: ControlPlane,
     body: string,
     timeoutMs: number,
@@ -78,7 +82,8 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
     const url = new URL(assertControlPlaneUrl(controlPlane.url))
     const token = assertToken(controlPlane.token)
     return exchange({
-      dispatcher: calls,
+      dispatcher: single,
+      refusal: guard.refusal(url.hostname),
       origin: url.origin,
       path: `${url.pathname.replace(/\/$/, '')}/cp/admin/tenants/redeploy-fleet`,
       method: 'POST',
@@ -97,6 +102,22 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
     })
   }
 
+  function probe(url: URL, dispatcher: Dispatcher, timeoutMs: number, signal?: AbortSignal): Promise<Exchange> {
+    return exchange({
+      dispatcher,
+      refusal: guard.refusal(url.hostname),
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: 'GET',
+      headers: { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': userAgent },
+      body: null,
+      timeoutMs,
+      maxBytes: mebibyte,
+      signal,
+      secrets: [],
+    })
+  }
+
   return {
     async enumerate(controlPlane, { tag, timeoutMs = 120_000, signal }) {
       // 10,000 targets with the longest slugs are about 2 MiB of rows.
@@ -109,30 +130,29 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
       return readRedeploy(answer, scope, [controlPlane.token])
     },
 
-    async readBuildinfo({ url, timeoutMs = 10_000, signal }) {
+    async readBuildinfo({ url: text, timeoutMs = 10_000, signal }) {
       signal?.throwIfAborted()
-      const { origin, pathname, search, protocol, username, password } = new URL(url)
-      if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError('a /buildinfo URL must be http or https')
-      if (username !== '' || password !== '') throw new TypeError('a /buildinfo URL must not hold credentials')
+      const url = new URL(text)
+      if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+        throw new TypeError('a /buildinfo URL must be http or https')
+      }
+      if (url.username !== '' || url.password !== '') {
+        throw new TypeError('a /buildinfo URL must not hold credentials')
+      }
       const at = now()
-      const answer = await exchange({
-        dispatcher: probes,
-        origin,
-        path: pathname + search,
-        method: 'GET',
-        headers: { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': userAgent },
-        body: null,
-        timeoutMs: assertTimeout(timeoutMs),
-        maxBytes: mebibyte,
-        signal,
-        secrets: [],
-      })
+      let answer = await probe(url, probes, assertTimeout(timeoutMs), signal)
+      // The tenant may close a kept connection at the very moment we use it again. Only a connection of its own tells a
+      // tenant that resets from one that was merely done with the old one.
+      const left = timeoutMs - answer.latencyMs
+      if (answer.fault?.code === 'reset' && answer.sent && answer.status === null && left > 0) {
+        answer = await probe(url, single, left, signal)
+      }
       if (answer.fault?.code === 'aborted') signal?.throwIfAborted()
       return readReading(answer, at)
     },
 
     async close() {
-      await Promise.all([probes.destroy(), calls.destroy()])
+      await Promise.all([probes.destroy(), single.destroy()])
     },
   }
 }

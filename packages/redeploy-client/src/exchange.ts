@@ -4,6 +4,8 @@ import { transportFault } from './faults.ts'
 
 export interface Question {
   dispatcher: Dispatcher
+  /** Why nobody may be asked there; null = allowed. */
+  refusal: string | null
   origin: string
   path: string
   method: 'GET' | 'POST'
@@ -39,6 +41,7 @@ export function exchange(question: Question): Promise<Exchange> {
   return new Promise((resolve) => {
     const handler = new ExchangeHandler(question, resolve)
     if (question.signal?.aborted) return handler.end(aborted())
+    if (question.refusal !== null) return handler.end({ code: 'other', message: question.refusal })
     try {
       question.dispatcher.dispatch(
         {

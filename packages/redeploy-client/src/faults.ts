@@ -13,6 +13,7 @@ const byCode: Record<string, TransportCode> = {
   UND_ERR_HEADERS_TIMEOUT: 'timeout_read',
   UND_ERR_BODY_TIMEOUT: 'timeout_read',
   UND_ERR_SOCKET: 'reset',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reset',
   ECONNRESET: 'reset',
   ECONNABORTED: 'reset',
   EPIPE: 'reset',
