@@ -1,14 +1,35 @@
 import { defineConfig } from 'vitest/config'
 
+const tests = (folders: string) => [`${folders}/**/*.test.{ts,tsx}`]
+const database = '{packages/{store,services},apps/{worker,web}}/src'
+
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.{ts,tsx}', 'apps/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.{ts,mjs}'],
-    exclude: ['**/node_modules/**', '**/.next/**', '**/generated/**'],
     environment: 'node',
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     restoreMocks: true,
     unstubEnvs: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'plain',
+          include: tests('{packages/{rollout,redeploy-client,store/src/embedded},apps/{demo-fleet,cli},scripts}'),
+          exclude: ['**/node_modules/**'],
+        },
+      },
+      {
+        // Started only when a test of this project is about to run.
+        extends: true,
+        test: {
+          name: 'database',
+          include: tests(database),
+          exclude: ['**/node_modules/**', '**/generated/**', 'packages/store/src/embedded/**'],
+          globalSetup: ['scripts/check/postgres-for-tests.ts'],
+        },
+      },
+    ],
   },
 })

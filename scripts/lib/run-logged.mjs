@@ -49,3 +49,18 @@ export function tailOf(file, count = 30) {
     return '    (no log)'
   }
 }
+
+/**
+ * The part of a log that tells why it failed: from the first line that speaks of an error; without one, the tail.
+ * @param {string} file
+ * @param {number} [count]
+ */
+export function failureIn(file, count = 30) {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+  const first = lines.findIndex((line) => /\berror\b|✘|×/i.test(line))
+  if (first < 0 || lines.length - first <= count) return tailOf(file, count)
+  return lines
+    .slice(first, first + count)
+    .map((line) => `    ${line}`)
+    .join('\n')
+}

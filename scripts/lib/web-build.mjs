@@ -3,7 +3,7 @@ import path from 'node:path'
 import { checkout } from './checkout.mjs'
 import { fingerprint, isStamped } from './fingerprint.mjs'
 import { lockHolder, takeLock } from './lock.mjs'
-import { runLogged, tailOf } from './run-logged.mjs'
+import { failureIn, runLogged } from './run-logged.mjs'
 import { Refusal, say } from './say.mjs'
 
 const web = path.join(checkout, 'apps/web')
@@ -34,7 +34,7 @@ export async function buildWeb({ logDir }) {
     env: { NODE_ENV: 'production', NEXT_IGNORE_INCORRECT_LOCKFILE: '1' },
     logFile,
   })
-  if (code !== 0) throw new Refusal(`The web app does not build. The last lines of ${logFile}:\n${tailOf(logFile, 40)}`)
+  if (code !== 0) throw new Refusal(`The web app does not build. All of it is in ${logFile}:\n${failureIn(logFile)}`)
   writeFileSync(stampFile, `${stamp}\n`)
   say('web', 'built')
 }

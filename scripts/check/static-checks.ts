@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { checkout } from '../lib/checkout.mjs'
+import type { Step } from './run-to-end.ts'
+
+const tool = (name: string) => path.join(checkout, 'node_modules/.bin', name)
+
+/** The checks that read the code without running it, in the order in which they are made. */
+export const staticChecks: { name: string; steps: () => Step[] }[] = [
+  { name: 'format, lint', steps: () => [{ program: tool('biome'), args: ['ci', '--error-on-warnings', '.'] }] },
+  { name: 'types', steps: typecheck },
+  { name: 'walls', steps: () => [{ program: tool('turbo'), args: ['boundaries'] }] },
+]
+
+/** One compiler run for what Node runs, one for the pages, one for the browser tests: they live in different worlds. */
+export function typecheck(): Step[] {
+  const tsc = (project: string): Step => ({ program: tool('tsc'), args: ['--noEmit', '-p', project] })
+  const generated = existsSync(path.join(checkout, 'apps/web/next-env.d.ts'))
+  const typegen: Step = { program: tool('next'), args: ['typegen'], cwd: path.join(checkout, 'apps/web') }
+  return [tsc('.'), ...(generated ? [] : [typegen]), tsc('apps/web'), tsc('e2e')]
+}
