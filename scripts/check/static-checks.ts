@@ -7,7 +7,10 @@ const tool = (name: string) => path.join(checkout, 'node_modules/.bin', name)
 
 /** The checks that read the code without running it, in the order in which they are made. */
 export const staticChecks: { name: string; steps: () => Step[] }[] = [
-  { name: 'format, lint', steps: () => [{ program: tool('biome'), args: ['ci', '--error-on-warnings', '.'] }] },
+  {
+    name: 'format, lint',
+    steps: () => [{ program: tool('biome'), args: ['check', '--error-on-warnings', '--colors=off', '.'] }],
+  },
   { name: 'types', steps: typecheck },
   { name: 'walls', steps: () => [{ program: tool('turbo'), args: ['boundaries'] }] },
 ]
