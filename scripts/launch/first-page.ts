@@ -2,9 +2,17 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Resolves true once the page has really answered with status 200; false when `goOn` says no or a minute has passed. */
-export function untilPage(url: string, goOn: () => boolean): Promise<boolean> {
-  return until(() => answers200(url), goOn)
+/**
+ * Asks for a page until it has really answered with status 200 and answers null; else, when `goOn` says no or a minute has
+ * passed, in words what the last answer was.
+ */
+export async function untilPage(url: string, goOn: () => boolean): Promise<string | null> {
+  let last: number | string = 'nothing yet'
+  const seen = await until(async () => {
+    last = await statusOf(url)
+    return last === 200
+  }, goOn)
+  return seen ? null : `GET ${url} → ${last}`
 }
 
 /** Resolves true once somebody listens there. */
@@ -21,15 +29,15 @@ async function until(isSo: () => Promise<boolean>, goOn: () => boolean): Promise
   return false
 }
 
-function answers200(url: string): Promise<boolean> {
+function statusOf(url: string): Promise<number | string> {
   return new Promise((resolve) => {
     const asked = request(url, { timeout: 20_000 }, (response) => {
       response.resume()
-      response.once('end', () => resolve(response.statusCode === 200))
-      response.once('error', () => resolve(false))
+      response.once('end', () => resolve(response.statusCode ?? 0))
+      response.once('error', (error) => resolve(error.message))
     })
-    asked.once('timeout', () => asked.destroy())
-    asked.once('error', () => resolve(false))
+    asked.once('timeout', () => asked.destroy(new Error('no answer in 20 s')))
+    asked.once('error', (error) => resolve(error.message))
     asked.end()
   })
 }

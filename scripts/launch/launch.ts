@@ -73,8 +73,9 @@ async function bringUp({ home, lock, port, fresh }: LaunchOptions, shutdown: Shu
   const driver = new Child(worker(world), options)
   shutdown.add('driver', driver)
   driver.start()
-  if (!(await untilPage(`${localUrl}/sign-in`, () => !shutdown.hasBegun && !shutdown.gaveUp(pages)))) {
-    throw new Refusal(`The pages do not answer. The last lines of ${pages.logFile}:\n${pages.tail()}`)
+  const trouble = await untilPage(`${localUrl}/sign-in`, () => !shutdown.hasBegun && !shutdown.gaveUp(pages))
+  if (trouble) {
+    throw new Refusal(`The pages do not answer: ${trouble}. The last lines of ${pages.logFile}:\n${pages.tail()}`)
   }
   if (shutdown.hasBegun) return
   lock.note({ url: baseUrl })
