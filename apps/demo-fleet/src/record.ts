@@ -15,8 +15,9 @@ export interface PerSlug {
 export interface ReceivedItem {
   kind: 'received'
   callId: string
-  slugs: string[] | null
+  slugs: string[]
   tag: string
+  sha: string
 }
 /** A redeploy call that was answered (or would have been, had the client stayed). `slugs` null = the whole fleet. */
 export interface RedeployItem {

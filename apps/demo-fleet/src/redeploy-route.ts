@@ -42,7 +42,8 @@ export async function redeployRoute(
       sendJson(response, 200, { ok: true, results: turns.flatMap(dryRows) })
     } else {
       if (sha === null) throw new HttpError(400, `target_tag: this box knows no image "${asked.tag.slice(0, 128)}"`)
-      env.record.add({ kind: 'received', callId, slugs: asked.onlySlugs, tag: asked.tag })
+      const slugs = turns.flatMap((turn) => turn.slugs)
+      env.record.add({ kind: 'received', callId, slugs, tag: asked.tag, sha })
       const outcome = await act(env, context, asked, sha, turns, response)
       perSlug = outcome.perSlug
       status = outcome.status

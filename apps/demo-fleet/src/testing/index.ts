@@ -1,3 +1,5 @@
 export type { FaultName, FaultSwitch } from '../faults.ts'
 export type { PerSlug, ReceivedItem, RecordItem, RedeployItem, ServedItem } from '../record.ts'
-export { type DemoFleet, type DemoFleetOptions, startDemoFleet } from './start.ts'
+export { freePort } from './free-port.ts'
+export { repeatedRedeploys } from './repeats.ts'
+export { type DemoFleet, type DemoFleetOptions, startDemoFleet, type TenantState } from './start.ts'
