@@ -21,7 +21,11 @@ export function runLogged({ about, program, args, logFile, cwd = checkout, env =
     everySeconds * 1000,
   )
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd, env: { ...childEnvironment(), ...env }, stdio: ['ignore', log, log] })
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...childEnvironment(), NO_COLOR: '1', ...env },
+      stdio: ['ignore', log, log],
+    })
     closeSync(log)
     const endWithUs = () => child.kill('SIGTERM')
     process.once('exit', endWithUs)
@@ -57,7 +61,7 @@ export function tailOf(file, count = 30) {
  */
 export function failureIn(file, count = 30) {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
-  const first = lines.findIndex((line) => /\berror\b|✘|×/i.test(line))
+  const first = lines.findIndex((line) => /^\s*(\S*Error\b|error\b|Failed\b|[⨯✘×])/.test(line))
   if (first < 0 || lines.length - first <= count) return tailOf(file, count)
   return lines
     .slice(first, first + count)
