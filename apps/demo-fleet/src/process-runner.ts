@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { openSync, readFileSync } from 'node:fs'
+import { openSync } from 'node:fs'
 import { join } from 'node:path'
 import { Gate } from './gate.ts'
 import { askHealth } from './health.ts'
+import { end, exists } from './pids.ts'
 import type { Ports } from './ports.ts'
 import { BuildFailed, type Runner, type Running, type StartOrder } from './runner.ts'
 
@@ -112,49 +113,11 @@ export class ProcessRunner implements Runner {
     const child = this.#children.get(noted.instance)
     // A pid may have been given to another program since: only the instance id says that it is still our tenant.
     const pid = child?.pid ?? (await askHealth(noted.port).then((h) => (h?.instance === noted.instance ? h.pid : null)))
-    if (pid !== null && pid !== undefined) {
-      signal(pid, 'SIGTERM')
-      if (!(await gone(pid, 1200))) {
-        signal(pid, 'SIGKILL')
-        await gone(pid, 500)
-      }
-    }
+    if (pid !== null && pid !== undefined) await end(pid)
     this.#options.ports.release(noted.port)
   }
 }
 
 function runningOf(health: { instance: string; pid: number; git_sha: string; since: string }, port: number): Running {
   return { sha: health.git_sha, instance: health.instance, port, pid: health.pid, since: health.since }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch {
-    // it has ended by itself
-  }
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch {
-    return false
-  }
-  // An adopted tenant is not our child. Where nobody collects the dead (a container whose first process is no init) it
-  // stays in the table as a zombie and still takes signals.
-  try {
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
-  } catch {
-    return process.platform !== 'linux'
-  }
-}
-
-async function gone(pid: number, withinMs: number): Promise<boolean> {
-  const deadline = Date.now() + withinMs
-  while (exists(pid)) {
-    if (Date.now() > deadline) return false
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  return true
 }
