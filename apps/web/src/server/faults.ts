@@ -78,13 +78,17 @@ export function faultOf(error: unknown): Fault {
   }
 }
 
+/** A plan's refusals speak of the plan; the caller knows the fields of its request. */
+const requestName: Record<string, string> = { selection: 'targets', fleet: 'environment' }
+
 function serviceFault(error: ServiceError): Fault {
+  const named = (field: string | null) => (field === null ? null : (requestName[field] ?? field))
   return {
     code: error.code,
     message: error.message,
-    field: error.field ?? null,
-    remedy: error.remedy ?? null,
-    errors: (error.details ?? []).map(({ code, field, message, remedy }) => ({ code, field, message, remedy })),
+    field: named(error.field),
+    remedy: error.remedy,
+    errors: error.details.map(({ code, field, message, remedy }) => ({ code, field: named(field), message, remedy })),
   }
 }
 

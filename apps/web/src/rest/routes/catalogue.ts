@@ -1,4 +1,5 @@
 import {
+  type Context,
   defineComponent,
   defineComponentInput,
   defineEnvironment,
@@ -12,6 +13,14 @@ import {
 } from '@rollcall/services'
 import { z } from 'zod'
 import { gives, givesAll, type Route } from '../route.ts'
+
+/** Answers 201 when the verb made something and 200 when it was there before. */
+function defines(verb: (context: Context, input: unknown) => Promise<{ created: boolean }>): Route['handle'] {
+  return async (context, input) => {
+    const { created, ...body } = await verb(context, input)
+    return { status: created ? 201 : 200, body }
+  }
+}
 
 const nothing = z.strictObject({})
 
@@ -53,9 +62,9 @@ export const catalogueRoutes: Route[] = [
     permission: 'operate',
     summary: 'Define an environment, or change how it is defined',
     input: defineEnvironmentInput,
-    answers: { 200: 'The environment' },
+    answers: { 201: 'The new environment', 200: 'The environment as it is now' },
     noun: 'environment',
-    handle: gives(defineEnvironment),
+    handle: defines(defineEnvironment),
   },
   {
     method: 'GET',
@@ -72,8 +81,8 @@ export const catalogueRoutes: Route[] = [
     permission: 'operate',
     summary: 'Define a component, or change its name',
     input: defineComponentInput,
-    answers: { 200: 'The component' },
+    answers: { 201: 'The new component', 200: 'The component as it is now' },
     noun: 'component',
-    handle: gives(defineComponent),
+    handle: defines(defineComponent),
   },
 ]

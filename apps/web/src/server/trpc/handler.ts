@@ -9,6 +9,7 @@ import { principalOf } from '../principal.ts'
 import { requestIdOf } from '../request-id.ts'
 import { provenanceOf } from '../same-origin.ts'
 import { appRouter } from './router.ts'
+import { codeOf, notSignedIn } from './trpc.ts'
 
 /** The client sends at most this many calls in one request. */
 export const batchLimit = 20
@@ -24,24 +25,22 @@ export async function handleTrpc(request: Request, deps: Deps): Promise<Response
 }
 
 async function answer(request: Request, deps: Deps, requestId: string): Promise<Response> {
+  const env = deps.env()
+  const principal = principalOf(request.headers, env, deps.now())
   let bounded: Request
   try {
+    // Each procedure asks again; here nobody's body is read and nobody is given an event stream that only says no.
+    if (principal === null) throw notSignedIn()
     bounded = await withBoundedBody(request)
   } catch (error) {
     return refusal(error, requestId)
   }
-  const env = deps.env()
   return fetchRequestHandler({
     endpoint: '/api/trpc',
     req: bounded,
     router: appRouter,
     maxBatchSize: batchLimit,
-    createContext: () => ({
-      deps,
-      requestId,
-      principal: principalOf(request.headers, env, deps.now()),
-      provenance: provenanceOf(request.headers, env),
-    }),
+    createContext: () => ({ deps, requestId, principal, provenance: provenanceOf(request.headers, env) }),
     onError({ error, path }) {
       const fault = faultOf(error.cause ?? error)
       if (error.code === 'INTERNAL_SERVER_ERROR' && fault.code === 'internal') {
@@ -60,13 +59,10 @@ async function withBoundedBody(request: Request): Promise<Request> {
 
 /** The same shape that the router's own errors have, for what is refused before the router is asked. */
 function refusal(error: unknown, requestId: string): Response {
-  const fault = faultOf(error)
-  const status = faultStatus[fault.code]
-  const code = status === 413 ? 'PAYLOAD_TOO_LARGE' : status === 415 ? 'UNSUPPORTED_MEDIA_TYPE' : 'BAD_REQUEST'
-  const { field, remedy, errors: details } = fault
-  const data = { code, httpStatus: status, requestId, rollcall: { code: fault.code, field, remedy, details } }
-  return Response.json(
-    { error: { message: fault.message, code: TRPC_ERROR_CODES_BY_KEY[code], data } },
-    { status, headers: fault.headers ?? {} },
-  )
+  const { code, message, field, remedy, errors: details, headers } = faultOf(error)
+  if (code === 'internal') logFailure(requestId, 'trpc', error)
+  const httpStatus = faultStatus[code]
+  const data = { code: codeOf[code], httpStatus, requestId, rollcall: { code, field, remedy, details } }
+  const body = { error: { message, code: TRPC_ERROR_CODES_BY_KEY[codeOf[code]], data } }
+  return Response.json(body, { status: httpStatus, headers: headers ?? {} })
 }

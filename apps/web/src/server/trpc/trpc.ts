@@ -18,7 +18,7 @@ interface Meta {
   permission?: Permission
 }
 
-const codeOf: Record<FaultCode, TRPCError['code']> = {
+export const codeOf: Record<FaultCode, TRPCError['code']> = {
   malformed: 'BAD_REQUEST',
   invalid: 'BAD_REQUEST',
   unauthorized: 'UNAUTHORIZED',
@@ -87,13 +87,15 @@ export const procedure = {
     }),
 }
 
+export const notSignedIn = () =>
+  new DoorError('unauthorized', 'You are not signed in.', {
+    remedy: 'Sign in with the operator token.',
+    headers: { 'www-authenticate': 'Bearer realm="rollcall"' },
+  })
+
 function admit(ctx: RequestContext, permission: Permission, changes: boolean): Principal {
   const { principal, provenance } = ctx
-  if (principal === null) {
-    throw asTrpcError(
-      new DoorError('unauthorized', 'You are not signed in.', { remedy: 'Sign in with the operator token.' }),
-    )
-  }
+  if (principal === null) throw asTrpcError(notSignedIn())
   if (changes && principal.by === 'session' && provenance !== 'same_origin') {
     throw asTrpcError(
       new DoorError('forbidden', 'This change was asked for by another site.', {
@@ -120,4 +122,16 @@ function requirePlainInput(raw: unknown): void {
 export function asTrpcError(cause: unknown): TRPCError {
   const fault = faultOf(cause)
   return new TRPCError({ code: codeOf[fault.code], message: fault.message, cause })
+}
+
+/**
+ * A stream whose failure is told like that of a query. Without this it would travel as an internal error, and the client
+ * would reconnect for ever to an apply that does not exist.
+ */
+export async function* toldAsFault<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* source
+  } catch (cause) {
+    throw asTrpcError(cause)
+  }
 }

@@ -25,7 +25,7 @@ import {
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
 import { accepts, acceptsPage } from '../accepts.ts'
-import { procedure, router } from '../trpc.ts'
+import { procedure, router, toldAsFault } from '../trpc.ts'
 import { untilGone } from '../until.ts'
 
 const read = procedure.permission('read')
@@ -62,7 +62,8 @@ export const applies = router({
     )
     .subscription(async function* ({ ctx, input, signal }) {
       const afterSeq = input.lastEventId == null ? undefined : Number(input.lastEventId)
-      for await (const change of watchApply(ctx.service, { id: input.id, afterSeq }, untilGone(signal))) {
+      const changes = watchApply(ctx.service, { id: input.id, afterSeq }, untilGone(signal))
+      for await (const change of toldAsFault(changes)) {
         yield tracked(String(change.seq), change)
       }
     }),

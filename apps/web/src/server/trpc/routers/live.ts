@@ -1,7 +1,7 @@
 import { getLiveness, watchWorld } from '@rollcall/services'
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
-import { procedure, router } from '../trpc.ts'
+import { procedure, router, toldAsFault } from '../trpc.ts'
 import { untilGone } from '../until.ts'
 
 const read = procedure.permission('read')
@@ -23,6 +23,7 @@ export const live = router({
     )
     .subscription(async function* ({ ctx, input, signal }) {
       const afterId = input?.lastEventId ?? undefined
-      for await (const news of watchWorld(ctx.service, { afterId }, untilGone(signal))) yield tracked(news.id, news)
+      const changes = watchWorld(ctx.service, { afterId }, untilGone(signal))
+      for await (const news of toldAsFault(changes)) yield tracked(news.id, news)
     }),
 })
