@@ -1,10 +1,15 @@
-import { secondsSinceStart } from '../lib/say.mjs'
 import { demoUrl, type World } from './children.ts'
 import { secretsFile } from './secrets.ts'
 
 /** The last thing a start says: where to go, how to get in, what runs, and how to end it. */
-export function printBanner(shown: { world: World; localUrl: string; database: string; demo: boolean }): void {
-  const { world, localUrl, database, demo } = shown
+export function printBanner(shown: {
+  world: World
+  localUrl: string
+  database: string
+  demo: boolean
+  seconds: string
+}): void {
+  const { world, localUrl, database, demo, seconds } = shown
   const running = [
     `web :${world.webPort}`,
     'worker',
@@ -18,7 +23,7 @@ export function printBanner(shown: { world: World; localUrl: string; database: s
     ['Token', kept],
     ['Running', running.join(' · ')],
     ['Data, logs', world.home],
-    ['', `first page after ${secondsSinceStart()} s · Ctrl-C stops everything and keeps the data`],
+    ['', `first page after ${seconds} s · Ctrl-C stops everything and keeps the data`],
   ]
   console.log(`\n${lines.map(([name = '', text = '']) => `  ${name.padEnd(11)} ${text}`).join('\n')}\n`)
 }

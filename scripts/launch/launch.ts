@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { nextFreePort } from '../../packages/store/src/embedded/index.ts'
 import type { Lock } from '../lib/lock.mjs'
-import { Refusal, say } from '../lib/say.mjs'
+import { Refusal, say, secondsSinceStart } from '../lib/say.mjs'
 import { markBuildInUse } from '../lib/web-build.mjs'
 import { printBanner } from './banner.ts'
 import { Child } from './child.ts'
@@ -69,17 +69,18 @@ async function bringUp({ home, lock, port, fresh }: LaunchOptions, shutdown: Shu
   markBuildInUse()
   shutdown.add('pages', pages)
   pages.start()
+  const firstPage = seeFirstPage(`${localUrl}/sign-in`, () => !shutdown.hasBegun && !shutdown.gaveUp(pages))
   if (demo) await startDemoWorld(world, options, shutdown)
   const driver = new Child(worker(world), options)
   shutdown.add('driver', driver)
   driver.start()
-  const trouble = await untilPage(`${localUrl}/sign-in`, () => !shutdown.hasBegun && !shutdown.gaveUp(pages))
+  const { seconds, trouble } = await firstPage
   if (trouble) {
     throw new Refusal(`The pages do not answer: ${trouble}. The last lines of ${pages.logFile}:\n${pages.tail()}`)
   }
   if (shutdown.hasBegun) return
   lock.note({ url: baseUrl })
-  printBanner({ world, database: database.label(), localUrl, demo })
+  printBanner({ world, database: database.label(), localUrl, demo, seconds })
   shutdown.isUp = true
 }
 
@@ -104,6 +105,12 @@ async function migrate(database: Database): Promise<void> {
   } catch (error) {
     throw databaseRefusal(error, database)
   }
+}
+
+/** Measured where it happens, while the demo world is still being put up. */
+async function seeFirstPage(url: string, goOn: () => boolean): Promise<{ trouble: string | null; seconds: string }> {
+  const trouble = await untilPage(url, goOn)
+  return { trouble, seconds: secondsSinceStart() }
 }
 
 async function startDemoWorld(
