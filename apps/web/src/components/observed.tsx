@@ -1,0 +1,20 @@
+import { Sha } from '../ui/sha.tsx'
+
+interface ObservedProps {
+  kind: string | null
+  sha: string | null
+  quiet?: boolean
+}
+
+/** What the tenant itself answered: a commit, or in words what came instead of one. */
+export function Observed({ kind, sha, quiet = true }: ObservedProps) {
+  if (sha) return <Sha sha={sha} quiet={quiet} />
+  if (kind === null) return <span className="faint">—</span>
+  return <span>{kind.replaceAll('_', ' ')}</span>
+}
+
+/** What the control plane said, in its own words. */
+export function Claimed({ claim }: { claim: string | null }) {
+  if (claim === null) return <span className="faint">—</span>
+  return <span>{claim.replaceAll('_', ' ')}</span>
+}

@@ -1,0 +1,87 @@
+'use client'
+
+import { Select } from '@mantine/core'
+import type { ApplyState } from '@rollcall/rollout'
+import { useQuery } from '@tanstack/react-query'
+import { applyWords } from '../../components/vocabulary.ts'
+import { useTRPC } from '../../trpc/client.tsx'
+import { Choice } from '../../ui/choice.tsx'
+import classes from './applies.module.css'
+import { groupLabels, groupOf, type StateGroup, stateGroups } from './filters.ts'
+
+interface Filters {
+  state: ApplyState[] | null
+  environment: string | null
+  component: string | null
+}
+
+interface FilterBarProps {
+  filters: Filters
+  onChange: (change: Partial<Filters>) => void
+}
+
+const groups = Object.keys(stateGroups) as StateGroup[]
+
+/** What to show; a choice of states that is no group of ours is named as it stands in the address. */
+export function FilterBar({ filters, onChange }: FilterBarProps) {
+  const trpc = useTRPC()
+  const environments = useQuery(trpc.environments.list.queryOptions())
+  const components = useQuery(trpc.components.list.queryOptions())
+  const own = filters.state !== null && groupOf(filters.state) === null ? filters.state : null
+  return (
+    <search className={classes.filters} aria-label="Which applies">
+      <Choice
+        label="State"
+        value={filters.state === null ? 'all' : (groupOf(filters.state) ?? 'own')}
+        onChange={(value) => {
+          if (value !== 'own') onChange({ state: value === 'all' ? null : [...stateGroups[value as StateGroup]] })
+        }}
+        options={[
+          { value: 'all', label: 'all' },
+          ...groups.map((group) => ({ value: group, label: groupLabels[group] })),
+          ...(own ? [{ value: 'own', label: own.map((state) => applyWords[state].word).join(' or ') }] : []),
+        ]}
+      />
+      <div className={classes.selects}>
+        <Filter
+          label="Environment"
+          every="every environment"
+          value={filters.environment}
+          known={environments.data?.map(({ slug }) => slug)}
+          onChange={(environment) => onChange({ environment })}
+        />
+        <Filter
+          label="Component"
+          every="every component"
+          value={filters.component}
+          known={components.data?.map(({ slug }) => slug)}
+          onChange={(component) => onChange({ component })}
+        />
+      </div>
+    </search>
+  )
+}
+
+interface FilterProps {
+  label: string
+  every: string
+  value: string | null
+  known: readonly string[] | undefined
+  onChange: (value: string | null) => void
+}
+
+function Filter({ label, every, value, known = [], onChange }: FilterProps) {
+  const values = value !== null && !known.includes(value) ? [value, ...known] : known
+  return (
+    <Select
+      aria-label={label}
+      size="xs"
+      w={178}
+      allowDeselect={false}
+      value={value ?? ''}
+      data={[{ value: '', label: every }, ...values.map((slug) => ({ value: slug, label: slug }))]}
+      onChange={(slug) => onChange(slug === '' ? null : slug)}
+      comboboxProps={{ shadow: 'none' }}
+    />
+  )
+}

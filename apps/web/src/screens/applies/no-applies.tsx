@@ -1,0 +1,35 @@
+'use client'
+
+import { useMounted } from '@mantine/hooks'
+import { Button } from '../../ui/button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+
+/** Nothing matched, or nothing ever happened; the way on from either. */
+export function NoApplies({ filtered, clear }: { filtered: boolean; clear: () => void }) {
+  const mounted = useMounted()
+  if (filtered) {
+    return (
+      <EmptyState title="No apply matches this filter." actions={<Button onClick={clear}>Show all applies</Button>} />
+    )
+  }
+  const origin = mounted ? window.location.origin : 'http://127.0.0.1:3000'
+  const body = JSON.stringify({
+    environment: 'staging',
+    component: 'workspace-server',
+    sha: '0000000000000000000000000000000000000000',
+    requiresApproval: true,
+  })
+  return (
+    <EmptyState
+      title="An apply brings one build to a set of tenants."
+      line={`curl -X POST ${origin}/api/v1/applies -H "Authorization: Bearer $ROLLCALL_TOKEN" -H "Content-Type: application/json" -d '${body}'`}
+      actions={
+        <Button look="primary" href="/applies/new">
+          Plan one here
+        </Button>
+      }
+    >
+      Plan one on screen, or open it from a pipeline:
+    </EmptyState>
+  )
+}

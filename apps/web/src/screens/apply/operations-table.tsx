@@ -1,0 +1,143 @@
+'use client'
+
+import type { ApplyView, OperationRow } from '@rollcall/services'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { Claimed, Observed } from '../../components/observed.tsx'
+import { OperationStatus, VerdictStatus } from '../../components/state.tsx'
+import { Hint } from '../../ui/hint.tsx'
+import { type Column, Table } from '../../ui/table.tsx'
+import { Time } from '../../ui/time.tsx'
+import type { Tone } from '../../ui/tone.ts'
+import classes from './operations-table.module.css'
+import { Walk } from './walk.tsx'
+
+interface OperationsTableProps {
+  apply: ApplyView
+  rows: readonly OperationRow[]
+  total: number
+  onNearEnd?: () => void
+  onRange?: (first: number, last: number) => void
+  tail: ReactNode
+}
+
+const toneOf = (row: OperationRow): Tone | null =>
+  row.state === 'failed' || row.state === 'rolled_back' ? 'bad' : null
+
+/** One row per tenant: claimed beside observed, always in that order. */
+export function OperationsTable({ apply, ...table }: OperationsTableProps) {
+  const columns: Column<OperationRow>[] = [
+    {
+      key: 'tenant',
+      head: 'tenant',
+      width: '170px',
+      phone: 'lead',
+      cell: (row) => (
+        <span className={classes.tenant}>
+          <Link className="row-link mono" href={`/applies/${apply.id}/operations/${row.id}`} prefetch={false}>
+            {row.slug}
+          </Link>
+          {row.canary && <span className={classes.canary}>canary</span>}
+        </span>
+      ),
+    },
+    {
+      key: 'walk',
+      head: 'deploy, then settle and verify',
+      room: 'wide',
+      phone: 'none',
+      cell: (row) => <Walk operation={row} from={apply.startedAt} to={apply.endedAt} />,
+    },
+    {
+      key: 'operation',
+      head: 'operation',
+      width: '118px',
+      phone: 'end',
+      cell: (row) => <OperationStatus state={row.state} phase={row.phase} />,
+    },
+    {
+      key: 'claimed',
+      head: 'claimed',
+      width: '112px',
+      cell: (row) => (
+        <Hint label={row.claimDetail ?? ''} off={!row.claimDetail}>
+          {(bind) => (
+            <span className="dim" {...bind}>
+              <Claimed claim={row.claim} />
+            </span>
+          )}
+        </Hint>
+      ),
+    },
+    {
+      key: 'observed',
+      head: 'observed',
+      width: '104px',
+      cell: (row) => <Observed kind={row.observedKind} sha={row.observedSha} />,
+    },
+    {
+      key: 'verdict',
+      head: 'verdict',
+      width: '132px',
+      cell: (row) => (row.verdict ? <VerdictStatus verdict={row.verdict} /> : <span className="faint">—</span>),
+    },
+    {
+      key: 'attempt',
+      head: 'attempt',
+      width: '74px',
+      room: 'wider',
+      phone: 'none',
+      cell: (row) =>
+        row.attempt === 0 ? (
+          <span className="faint">—</span>
+        ) : (
+          <span className="dim">
+            {row.attempt} of {row.attemptLimit}
+          </span>
+        ),
+    },
+    {
+      key: 'waits',
+      head: 'waits for',
+      width: '210px',
+      room: 'wider',
+      phone: 'none',
+      cell: (row) => <WaitsFor row={row} />,
+    },
+  ]
+  return (
+    <Table
+      caption={`Operations of ${apply.component} to ${apply.environment}, in rollout order`}
+      columns={columns}
+      rowKey={(row) => row.id}
+      rowTone={toneOf}
+      {...table}
+    />
+  )
+}
+
+function WaitsFor({ row }: { row: OperationRow }) {
+  if (row.retryAt && row.state === 'failed_retryable') {
+    return (
+      <span className="dim">
+        next attempt <Time at={row.retryAt} quiet />
+      </span>
+    )
+  }
+  if (row.failureDetail && row.state === 'failed') return <Cut text={row.failureDetail} />
+  if (!row.waitsFor) return <span className="faint">—</span>
+  return <Cut text={row.waitsFor} />
+}
+
+/** One line here, all of it on hover; the page of the operation has it too. */
+function Cut({ text }: { text: string }) {
+  return (
+    <Hint label={text}>
+      {(bind) => (
+        <span className={classes.cut} {...bind}>
+          {text}
+        </span>
+      )}
+    </Hint>
+  )
+}

@@ -1,0 +1,137 @@
+'use client'
+
+import { Checkbox, NumberInput, Select } from '@mantine/core'
+import { onFailurePolicies } from '@rollcall/rollout'
+import type { BuildRef, EnvironmentView, RefusalView } from '@rollcall/services'
+import { policyWords } from '../../components/vocabulary.ts'
+import { Choice } from '../../ui/choice.tsx'
+import { Section } from '../../ui/section.tsx'
+import { BuildPicker } from './build-picker.tsx'
+import type { FormChange, FormState } from './form-state.ts'
+import classes from './new-apply.module.css'
+import { TargetPicker } from './target-picker.tsx'
+
+interface PlanFormProps {
+  form: FormState
+  onChange: (change: FormChange) => void
+  environments: readonly EnvironmentView[]
+  components: readonly { slug: string }[]
+  builds: readonly BuildRef[]
+  refusals: readonly RefusalView[]
+}
+
+/** The choices, from where to how; what is refused is said at the field it is about. */
+export function PlanForm({ form, onChange, environments, components, builds, refusals }: PlanFormProps) {
+  const refused = (...fields: string[]) => {
+    const found = refusals.find(({ field }) => fields.includes(field))
+    return found ? `${found.message} ${found.remedy}` : null
+  }
+  const codes = new Set(refusals.map(({ code }) => code))
+  return (
+    <form className={classes.form} onSubmit={(event) => event.preventDefault()} aria-label="The plan">
+      <Section title="Where">
+        <div className={classes.fields}>
+          <div>
+            <Choice
+              look="switch"
+              label="Environment"
+              value={form.environment ?? ''}
+              options={environments.map(({ slug }) => ({ value: slug, label: slug }))}
+              onChange={(environment) => onChange({ environment, targets: null, canary: null })}
+            />
+          </div>
+          {components.length > 1 && (
+            <Select
+              label="Component"
+              allowDeselect={false}
+              value={form.component}
+              data={components.map(({ slug }) => slug)}
+              onChange={(component) => onChange({ component, sha: null })}
+            />
+          )}
+        </div>
+      </Section>
+      <Section title="Which build" note={form.component}>
+        <BuildPicker builds={builds} sha={form.sha} onChange={(sha) => onChange({ sha })} error={refused('sha')} />
+        {(codes.has('would_move_back') || form.downgrade) && (
+          <Checkbox
+            mt={10}
+            label="Move tenants backward"
+            description="They run a newer build than this one."
+            checked={form.downgrade}
+            onChange={(event) => onChange({ downgrade: event.currentTarget.checked || null })}
+          />
+        )}
+        {(codes.has('order_unknown') || form.unknownOrder) && (
+          <Checkbox
+            mt={10}
+            label="Go although the order is not known"
+            description="It cannot be told whether this build is newer than what they run."
+            checked={form.unknownOrder}
+            onChange={(event) => onChange({ unknownOrder: event.currentTarget.checked || null })}
+          />
+        )}
+      </Section>
+      <TargetPicker
+        form={form}
+        onChange={onChange}
+        error={refused('selection', 'targets', 'fleet')}
+        canaryError={refused('canary')}
+      />
+      <Section title="How">
+        <div className={classes.fields}>
+          <div className={classes.numbers}>
+            <NumberInput
+              label="Batch"
+              description="tenants at once"
+              min={1}
+              max={1000}
+              allowDecimal={false}
+              value={form.batch}
+              error={refused('batchSize')}
+              onChange={(value) => typeof value === 'number' && onChange({ batch: value })}
+            />
+            <NumberInput
+              label="Soak"
+              description="seconds after the canary"
+              min={0}
+              max={86_400}
+              allowDecimal={false}
+              value={form.soak}
+              error={refused('soakSeconds')}
+              onChange={(value) => typeof value === 'number' && onChange({ soak: value })}
+            />
+            <NumberInput
+              label="Stragglers"
+              description="failures within budget"
+              min={0}
+              allowDecimal={false}
+              value={form.stragglers}
+              error={refused('maxStragglers')}
+              onChange={(value) => typeof value === 'number' && onChange({ stragglers: value })}
+            />
+          </div>
+          <div className={classes.policy}>
+            <span className={classes.label}>On failure</span>
+            <Choice
+              look="switch"
+              label="On failure"
+              value={form.onFailure}
+              options={onFailurePolicies.map((policy) => ({ value: policy, label: policy }))}
+              onChange={(policy) => onChange({ onFailure: policy as FormState['onFailure'] })}
+            />
+            <p className="dim small" aria-live="polite">
+              {policyWords[form.onFailure]}
+            </p>
+          </div>
+          <Checkbox
+            label="Needs approval"
+            description="Nothing starts until a person has approved this plan by its hash."
+            checked={form.approval}
+            onChange={(event) => onChange({ approval: event.currentTarget.checked || null })}
+          />
+        </div>
+      </Section>
+    </form>
+  )
+}

@@ -1,0 +1,56 @@
+import type { PlanPreview } from '@rollcall/services'
+import { FromTo } from '../../components/build.tsx'
+import { VerdictStatus } from '../../components/state.tsx'
+import { directionWords } from '../../components/vocabulary.ts'
+import { type Column, Table } from '../../ui/table.tsx'
+import { toneClass } from '../../ui/tone.ts'
+import classes from './new-apply.module.css'
+
+type Planned = PlanPreview['operations'][number]
+
+const columns: readonly Column<Planned>[] = [
+  {
+    key: 'batch',
+    head: 'batch',
+    width: '64px',
+    phone: 'end',
+    cell: (row) => <span className="dim">{row.canary ? 'canary' : row.batch}</span>,
+  },
+  { key: 'tenant', head: 'tenant', phone: 'lead', cell: (row) => <span className="mono">{row.slug}</span> },
+  {
+    key: 'change',
+    head: 'from and to',
+    width: '190px',
+    cell: (row) => <FromTo from={row.fromSha} to={row.toSha} quiet />,
+  },
+  {
+    key: 'direction',
+    head: 'direction',
+    width: '124px',
+    cell: (row) => {
+      const { word, tone } = directionWords[row.direction]
+      return <span className={`${classes.direction} ${toneClass(tone)}`}>{word}</span>
+    },
+  },
+  {
+    key: 'verdict',
+    head: 'answers now',
+    width: '124px',
+    room: 'wide',
+    phone: 'none',
+    cell: (row) => <VerdictStatus verdict={row.verdict} />,
+  },
+]
+
+/** From and to for every tenant, in the order in which they would go. */
+export function PreviewTable({ operations }: { operations: readonly Planned[] }) {
+  return (
+    <Table
+      caption="What would happen to each tenant, in rollout order"
+      columns={columns}
+      rows={operations}
+      rowKey={(row) => row.slug}
+      rowTone={(row) => (row.direction === 'back' ? 'bad' : row.direction === 'unknown' ? 'person' : null)}
+    />
+  )
+}

@@ -1,0 +1,71 @@
+'use client'
+
+import { useMounted } from '@mantine/hooks'
+import { CopyLine } from '../../ui/copy-line.tsx'
+import { Section } from '../../ui/section.tsx'
+import classes from './first-steps.module.css'
+
+interface FirstStepsProps {
+  environments: readonly { slug: string; total: number }[]
+  builds: number
+}
+
+/** Nothing has happened yet: the steps to the first rollout, each as a line to copy, the done ones struck. */
+export function FirstSteps({ environments, builds }: FirstStepsProps) {
+  const mounted = useMounted()
+  const origin = mounted ? window.location.origin : 'http://127.0.0.1:3000'
+  const environment = environments[0]?.slug ?? 'staging'
+  const call = (method: string, path: string, body: object) =>
+    `curl -X ${method} ${origin}/api/v1${path} -H "Authorization: Bearer $ROLLCALL_TOKEN" -H "Content-Type: application/json" -d '${JSON.stringify(body)}'`
+  const steps = [
+    {
+      title: 'Say where a fleet lives',
+      done: environments.length > 0,
+      line: call('PUT', `/environments/${environment}`, {
+        controlPlaneUrl: 'https://cp.example.com',
+        controlPlaneTokenEnv: 'ROLLCALL_CP_TOKEN',
+        tenantUrlTemplate: 'https://{slug}.example.com',
+      }),
+    },
+    {
+      title: 'Publish a build',
+      done: builds > 0,
+      line: call('POST', '/builds', {
+        component: 'workspace-server',
+        sha: '0000000000000000000000000000000000000000',
+        branch: 'main',
+        tag: 'main-0000000',
+      }),
+    },
+    {
+      title: 'Open an apply',
+      done: false,
+      line: call('POST', '/applies', {
+        environment,
+        component: 'workspace-server',
+        sha: '0000000000000000000000000000000000000000',
+        requiresApproval: true,
+      }),
+    },
+  ]
+  return (
+    <Section title="The first rollout" note="three lines">
+      <ol className={classes.steps}>
+        {steps.map(({ title, done, line }, index) => (
+          <li key={title} data-done={done || undefined}>
+            <span className={classes.number} aria-hidden="true">
+              {index + 1}
+            </span>
+            <div>
+              <p className={classes.title}>
+                {title}
+                {done && <span className="faint small"> — done</span>}
+              </p>
+              {!done && <CopyLine text={line} />}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  )
+}

@@ -1,0 +1,43 @@
+'use client'
+
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import { Mark } from './brand.tsx'
+import classes from './rail.module.css'
+import { SessionTools } from './session-tools.tsx'
+import { useWaitingForPerson } from './use-waiting.ts'
+
+const rooms = [
+  { href: '/', label: 'Overview', key: 'O', within: (path: string) => path === '/' },
+  { href: '/applies', label: 'Applies', key: 'A', within: (path: string) => path.startsWith('/applies') },
+  { href: '/fleet', label: 'Fleet', key: 'F', within: (path: string) => path.startsWith('/fleet') },
+]
+
+export function Rail() {
+  const path = usePathname()
+  const waiting = useWaitingForPerson()
+  return (
+    <header className={classes.rail}>
+      <Link href="/" className={classes.brand}>
+        <Mark />
+        <span>Rollcall</span>
+      </Link>
+      <nav aria-label="Rooms" className={classes.rooms}>
+        {rooms.map(({ href, label, key, within }) => (
+          <Link key={href} href={href} aria-current={within(path) ? 'page' : undefined} aria-keyshortcuts={`G ${key}`}>
+            {label}
+            {href === '/applies' && waiting > 0 && (
+              <span className={classes.count}>
+                {waiting}
+                <span className="visually-hidden"> {waiting === 1 ? 'waits' : 'wait'} for a person</span>
+              </span>
+            )}
+          </Link>
+        ))}
+      </nav>
+      <div className={classes.foot}>
+        <SessionTools />
+      </div>
+    </header>
+  )
+}
