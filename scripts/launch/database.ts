@@ -23,6 +23,9 @@ export interface Database {
 
 /** A PostgreSQL that is somebody else's: only its address is ours. */
 export function foreignDatabase(url: string): Database {
+  if (!/^postgres(ql)?:$/.test(protocolOf(url))) {
+    throw new Refusal('DATABASE_URL is not the address of a PostgreSQL: postgres://user:password@host:port/database')
+  }
   return {
     url: () => url,
     label: () => `PostgreSQL at ${withoutPassword(url)}`,
@@ -110,6 +113,14 @@ function withoutPassword(url: string): string {
     return `${host}${pathname}`
   } catch {
     return '(an address that is no URL)'
+  }
+}
+
+function protocolOf(url: string): string {
+  try {
+    return new URL(url).protocol
+  } catch {
+    return ''
   }
 }
 
