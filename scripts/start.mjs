@@ -2,7 +2,7 @@
 // old Nodes too; what follows the preparation is TypeScript and runs on the right one.
 import { readArguments } from './lib/arguments.mjs'
 import { checkout } from './lib/checkout.mjs'
-import { dataHome } from './lib/home.mjs'
+import { dataHome, makeHome } from './lib/home.mjs'
 import { prepare } from './lib/prepare.mjs'
 import { refuseSecondStart, takeRunLock } from './lib/run-lock.mjs'
 import { Refusal, runMain } from './lib/say.mjs'
@@ -33,6 +33,7 @@ runMain(async () => {
   const home = dataHome(checkout)
   refuseSecondStart(home)
   if (!(await prepare({ web: true }))) return
+  makeHome(home)
   const lock = takeRunLock(home)
   const { launch } = await import('./launch/launch.ts')
   await launch({ home, lock, port, demo: !flags['no-demo'], fresh: Boolean(flags.fresh) })

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { nextFreePort } from '../../packages/store/src/embedded/index.ts'
 import type { Lock } from '../lib/lock.mjs'
 import { Refusal, say, secondsSinceStart } from '../lib/say.mjs'
@@ -28,8 +27,7 @@ export interface LaunchOptions {
  * asked to stop. Resolves once the first page has been seen; the process then lives on by what it has started.
  */
 export async function launch(options: LaunchOptions): Promise<void> {
-  const { home, lock, demo } = options
-  mkdirSync(home, { recursive: true })
+  const { lock, demo } = options
   const shutdown = new Shutdown(lock)
   try {
     await bringUp(options, shutdown, demo)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { statSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 /**
@@ -26,4 +26,14 @@ export function dataHome(checkoutDir) {
 function isOpenToOthers(dir) {
   const parent = path.dirname(dir)
   return (statSync(dir).mode & 0o001) !== 0 && (parent === dir || isOpenToOthers(parent))
+}
+
+/**
+ * Makes the folder. What root makes on the way may be entered by the user that PostgreSQL runs as, whatever the umask is.
+ * @param {string} home
+ */
+export function makeHome(home) {
+  const firstMade = mkdirSync(home, { recursive: true })
+  if (!firstMade || process.getuid?.() !== 0) return
+  for (let dir = home; dir.length >= firstMade.length; dir = path.dirname(dir)) chmodSync(dir, 0o711)
 }
