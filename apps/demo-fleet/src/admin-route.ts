@@ -5,6 +5,7 @@ import type { Environment } from './environment.ts'
 import { faultNames } from './faults.ts'
 import { HttpError, readJson, sendJson } from './http.ts'
 import type { Images } from './images.ts'
+import { BuildFailed } from './runner.ts'
 
 const imageSchema = z.object({ sha: shaSchema })
 const faultSchema = z.object({ fault: z.enum([...faultNames, 'none']), times: z.number().int().min(1).nullish() })
@@ -37,7 +38,10 @@ export async function adminRoute(
       return sendJson(response, 200, listTenants(env, query))
     case 'POST tenants': {
       const { slug, sha } = parse(tenantSchema, await readJson(request))
-      if (!(await env.add(slug, sha))) throw new HttpError(409, `there is a tenant "${slug}" already`)
+      const added = await env.add(slug, sha).catch((error: unknown) => {
+        throw error instanceof BuildFailed ? new HttpError(502, `"${slug}" was added, but ${error.message}`) : error
+      })
+      if (!added) throw new HttpError(409, `there is a tenant "${slug}" already`)
       return sendJson(response, 201, { ok: true, slug, sha })
     }
     case 'DELETE tenants/…':
@@ -84,7 +88,7 @@ function listTenants(env: Environment, query: URLSearchParams) {
   const items = [...env.tenants.values()].slice(offset, offset + limit).map((tenant) => ({
     slug: tenant.slug,
     state:
-      tenant.candidate !== null
+      tenant.passing !== null
         ? 'changing'
         : tenant.running === null
           ? 'nothing'

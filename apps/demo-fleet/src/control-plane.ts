@@ -124,7 +124,7 @@ export class ControlPlane {
   /** Goes away as if killed: the tenants stay, for the next control plane to find. */
   async abandon(): Promise<void> {
     this.#leave()
-    await Promise.all([...this.#environments.values()].map((env) => env.record.close()))
+    await Promise.all([...this.#environments.values()].map((env) => env.leave()))
   }
 
   #leave(): void {

@@ -41,8 +41,8 @@ async function deployNow(env: Environment, tenant: Tenant, order: DeployOrder, t
   const { slug } = tenant
   const { sha, tag, phase, fault } = order
   const startedAt = new Date().toISOString()
-  if (tenant.running !== null && !env.runner.alive(tenant.running)) tenant.running = null
-  const before = tenant.running?.sha ?? null
+  const live = tenant.running === null ? null : await env.runner.find(tenant.running)
+  const before = live?.sha ?? null
   const action = before === null ? 'start' : before === sha ? 'none' : 'replace'
   const image = `demo/tenant:${tag}`
   let row: Row = {
@@ -90,28 +90,14 @@ async function deployNow(env: Environment, tenant: Tenant, order: DeployOrder, t
   return { row: fault === 'vanishes' ? null : row, failed, perSlug }
 }
 
-/** New beside old, healthy, switch, stop the old: at every moment the edge has somebody to ask. */
-async function bring(env: Environment, tenant: Tenant, order: DeployOrder, timing: Timing): Promise<void> {
-  const { fault, sha } = order
-  if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, timing.slowSeconds * 1000))
-  const old = tenant.running
-  const behaviour = fault === 'crash' || fault === 'unhealthy' ? fault : ''
+async function bring(env: Environment, tenant: Tenant, { fault, sha }: DeployOrder, timing: Timing): Promise<void> {
+  if (fault !== 'slow') return env.switchTo(tenant, sha, fault === 'crash' || fault === 'unhealthy' ? fault : '')
+  await new Promise((resolve) => setTimeout(resolve, timing.slowSeconds * 1000))
+  // From before the switch, so that not one answer of the new build slips through.
+  tenant.edgeCache = { sha: tenant.running?.sha ?? null, until: Number.POSITIVE_INFINITY }
   try {
-    const running = await env.runner.start({
-      slug: tenant.slug,
-      sha,
-      behaviour,
-      onCandidate: async (candidate) => {
-        tenant.candidate = candidate
-        await env.save()
-      },
-    })
-    tenant.running = running
-    if (fault === 'slow')
-      tenant.edgeCache = { sha: old?.sha ?? null, until: Date.now() + timing.edgeCacheSeconds * 1000 }
+    await env.switchTo(tenant, sha, '')
   } finally {
-    tenant.candidate = null
-    await env.save()
+    tenant.edgeCache.until = Date.now() + timing.edgeCacheSeconds * 1000
   }
-  if (old !== null) await env.runner.stop(old)
 }

@@ -45,7 +45,7 @@ export function readConfig(env: NodeJS.ProcessEnv): DemoConfig {
     builds: values.ROLLCALL_DEMO_BUILDS_URL
       ? { url: values.ROLLCALL_DEMO_BUILDS_URL, token: values.ROLLCALL_DEMO_BUILDS_TOKEN }
       : null,
-    environments: [...fleets(values.ROLLCALL_DEMO_FLEETS), ...light(values.ROLLCALL_DEMO_LIGHT)],
+    environments: distinct([...fleets(values.ROLLCALL_DEMO_FLEETS), ...light(values.ROLLCALL_DEMO_LIGHT)]),
     timing: {
       stallSeconds: values.ROLLCALL_DEMO_STALL_SECONDS,
       slowSeconds: values.ROLLCALL_DEMO_SLOW_SECONDS,
@@ -86,6 +86,21 @@ function light(text: string): DemoConfig['environments'] {
       const [, name = '', count, sha = null] = match
       return { name, light: true, tenants: lightTenants(Number(count), sha) }
     })
+}
+
+/** Two of one name would be one with half of its tenants, silently. */
+function distinct(environments: DemoConfig['environments']): DemoConfig['environments'] {
+  const names = new Set(['admin', 'healthz'])
+  for (const { name, tenants } of environments) {
+    if (names.has(name)) throw new Error(`environment "${name}": the name is reserved or there twice`)
+    names.add(name)
+    const slugs = new Set<string>()
+    for (const { slug } of tenants) {
+      if (slugs.has(slug)) throw new Error(`ROLLCALL_DEMO_FLEETS ${name}: "${slug}" is there twice`)
+      slugs.add(slug)
+    }
+  }
+  return environments
 }
 
 export function lightTenants(count: number, sha: string | null): { slug: string; sha: string | null }[] {

@@ -2,15 +2,18 @@ import { join } from 'node:path'
 import type { EnvironmentConfig } from './config.ts'
 import { type FaultName, type FaultSwitch, Faults } from './faults.ts'
 import { CallRecord } from './record.ts'
-import type { Runner, Running } from './runner.ts'
+import { BuildFailed, type Runner, type Running, type StartOrder } from './runner.ts'
 import { StateFile } from './state-file.ts'
 
 export interface Tenant {
   slug: string
   /** What the edge sends requests to. */
   running: Running | null
-  /** Started and not yet switched to: known so that a control plane that was killed meanwhile can clear it away. */
-  candidate: { instance: string; port: number } | null
+  /**
+   * An instance that must not stay: coming up and not switched to yet, or switched away from and not ended yet. Noted, so
+   * that a control plane that was killed at that moment leaves no process that nobody knows.
+   */
+  passing: { instance: string; port: number } | null
   /** An edge cache that still shows an older build (null = it shows an error). */
   edgeCache: { sha: string | null; until: number } | null
   /** Redeploys of one tenant happen one after the other. */
@@ -18,7 +21,7 @@ export interface Tenant {
 }
 
 interface Saved {
-  tenants: { slug: string; running: Running | null; candidate: Tenant['candidate']; added: boolean }[]
+  tenants: { slug: string; running: Running | null; passing: Tenant['passing']; added: boolean }[]
   removed: string[]
   faults: Record<string, FaultSwitch>
 }
@@ -37,6 +40,7 @@ export class Environment {
   /** slug and tag of calls that were flaky once */
   readonly #metFlaky = new Set<string>()
   #saveTimer: NodeJS.Timeout | null = null
+  #ending = false
 
   constructor(config: EnvironmentConfig, stateFolder: string, runner: Runner) {
     this.name = config.name
@@ -73,16 +77,50 @@ export class Environment {
   }
 
   async #takeUp(tenant: Tenant, sha: string | null, from: Saved['tenants'][number] | null): Promise<void> {
-    if (from?.candidate) await this.runner.stop(from.candidate)
-    if (from?.running) tenant.running = await this.runner.find(from.running)
-    const build = from === null ? sha : (from.running?.sha ?? null)
+    if (from?.passing) await this.runner.stop(from.passing)
+    const noted = from?.running ?? null
+    if (noted !== null) tenant.running = await this.runner.find(noted)
+    const build = from === null ? sha : (noted?.sha ?? null)
     if (tenant.running !== null || build === null) return
-    tenant.running = await this.runner.start({ slug: tenant.slug, sha: build, behaviour: '' })
+    // Noted before it runs: whoever kills us now must not make us forget which build it was.
+    const { instance, port, since } = noted ?? { instance: 'none', port: 0, since: new Date().toISOString() }
+    tenant.running = { sha: build, instance, port, pid: 0, since }
+    try {
+      await this.switchTo(tenant, build, '')
+    } catch (error) {
+      // One tenant that does not come up is no reason to keep the others down. The next start tries it again.
+      if (!(error instanceof BuildFailed)) throw error
+      if (!this.#ending) process.stderr.write(`${this.name}/${tenant.slug}: ${error.message}\n`)
+    }
+  }
+
+  /**
+   * New beside old, healthy, switch, end the old: at every moment the edge has somebody to ask. Rejects with BuildFailed
+   * when the new build does not come up; then the old one was not touched.
+   */
+  async switchTo(tenant: Tenant, sha: string, behaviour: StartOrder['behaviour']): Promise<void> {
+    const old = tenant.running
+    const onCandidate = async (candidate: NonNullable<Tenant['passing']>) => {
+      tenant.passing = candidate
+      await this.save()
+    }
+    try {
+      tenant.running = await this.runner.start({ slug: tenant.slug, sha, behaviour, onCandidate })
+      tenant.passing = old
+    } catch (error) {
+      tenant.passing = null
+      throw error
+    } finally {
+      await this.save()
+    }
+    if (old === null) return
+    await this.runner.stop(old)
+    tenant.passing = null
     await this.save()
   }
 
   #put(slug: string): Tenant {
-    const tenant: Tenant = { slug, running: null, candidate: null, edgeCache: null, lastTask: Promise.resolve() }
+    const tenant: Tenant = { slug, running: null, passing: null, edgeCache: null, lastTask: Promise.resolve() }
     this.tenants.set(slug, tenant)
     return tenant
   }
@@ -93,8 +131,7 @@ export class Environment {
     const tenant = this.#put(slug)
     this.#added.add(slug)
     this.#removed.delete(slug)
-    if (sha !== null) tenant.running = await this.runner.start({ slug, sha, behaviour: '' })
-    await this.save()
+    await (sha === null ? this.save() : this.switchTo(tenant, sha, ''))
     return true
   }
 
@@ -131,10 +168,13 @@ export class Environment {
     }, 1000).unref()
   }
 
+  /** Ends every tenant, also those that are coming up, and lets none begin any more. */
   async stopAll(): Promise<void> {
+    this.#ending = true
+    this.runner.close()
     await Promise.all(
-      [...this.tenants.values()].map(async ({ running, candidate }) => {
-        if (candidate !== null) await this.runner.stop(candidate)
+      [...this.tenants.values()].map(async ({ running, passing }) => {
+        if (passing !== null) await this.runner.stop(passing)
         if (running !== null) await this.runner.stop(running)
       }),
     )
@@ -146,12 +186,19 @@ export class Environment {
     await this.record.close()
   }
 
+  /** Leaves the tenants as they are. */
+  async leave(): Promise<void> {
+    this.runner.close()
+    if (this.#saveTimer !== null) clearTimeout(this.#saveTimer)
+    await this.record.close()
+  }
+
   #toSave(): Saved {
     return {
-      tenants: [...this.tenants.values()].map(({ slug, running, candidate }) => ({
+      tenants: [...this.tenants.values()].map(({ slug, running, passing }) => ({
         slug,
         running,
-        candidate,
+        passing,
         added: this.#added.has(slug),
       })),
       removed: [...this.#removed],

@@ -19,11 +19,13 @@ export class LightRunner implements Runner {
 
   async stop(): Promise<void> {}
 
-  async find(): Promise<Running | null> {
-    return null
+  async find(noted: Running): Promise<Running> {
+    return noted
   }
 
   alive(): boolean {
     return true
   }
+
+  close(): void {}
 }

@@ -15,32 +15,42 @@ try {
 }
 
 const controlPlane = new ControlPlane(config)
-try {
-  await controlPlane.open()
-} catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException
-  fail(
-    code === 'EADDRINUSE'
-      ? `demo-fleet: port ${config.port} on ${config.host} is taken; set ROLLCALL_DEMO_PORT to another one`
-      : `demo-fleet: ${message}`,
-  )
-}
-
 let ending = false
+
 async function end(): Promise<void> {
   if (ending) return
   ending = true
   // Whatever hangs, the one who asked us to end does not wait longer than this.
-  setTimeout(() => process.exit(0), 2700).unref()
-  await controlPlane.close()
+  setTimeout(() => process.exit(0), 2700)
+  try {
+    await controlPlane.close()
+  } catch (error) {
+    fail(`demo-fleet: did not end in order: ${error instanceof Error ? error.message : String(error)}`)
+  }
   process.exit(0)
 }
+// From before the start: whoever ends us while tenants are coming up must not be left with half a fleet.
 process.on('SIGTERM', end)
 process.on('SIGINT', end)
 process.on('disconnect', end)
 
-const names = config.environments.map(({ name, tenants }) => `${name} (${tenants.length})`).join(', ')
-process.stdout.write(
-  `demo-fleet: http://${config.host}:${config.port} serves ${names === '' ? 'no environment' : names}\n`,
-)
-process.send?.({ ready: true, port: config.port })
+try {
+  await controlPlane.open()
+} catch (error) {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (!ending) {
+    fail(
+      code === 'EADDRINUSE'
+        ? `demo-fleet: port ${config.port} on ${config.host} is taken; set ROLLCALL_DEMO_PORT to another one`
+        : `demo-fleet: ${message}`,
+    )
+  }
+}
+
+if (!ending) {
+  const names = config.environments.map(({ name, tenants }) => `${name} (${tenants.length})`).join(', ')
+  process.stdout.write(
+    `demo-fleet: http://${config.host}:${config.port} serves ${names === '' ? 'no environment' : names}\n`,
+  )
+  process.send?.({ ready: true, port: config.port })
+}

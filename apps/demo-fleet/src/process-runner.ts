@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { Gate } from './gate.ts'
 import { askHealth } from './health.ts'
@@ -24,6 +24,7 @@ export class ProcessRunner implements Runner {
   /** More starts at once than this only make each of them slower. */
   readonly #gate = new Gate(8)
   readonly #logFile: number
+  #closed = false
 
   constructor(options: ProcessRunnerOptions) {
     this.#options = options
@@ -48,6 +49,7 @@ export class ProcessRunner implements Runner {
   async #startOn(port: number, order: StartOrder): Promise<Running> {
     const instance = randomBytes(8).toString('hex')
     await order.onCandidate?.({ instance, port })
+    if (this.#closed) throw new BuildFailed('the control plane is ending', null)
     const { program, leaseFile, orphanSeconds } = this.#options
     const child = spawn(
       process.execPath,
@@ -79,26 +81,24 @@ export class ProcessRunner implements Runner {
     })
     exited.catch(() => {})
     try {
-      return await Promise.race([this.#healthy(port, instance), exited])
+      return await Promise.race([this.#healthy(port, instance, child), exited])
     } catch (error) {
       child.kill('SIGKILL')
       throw error
     }
   }
 
-  async #healthy(port: number, instance: string): Promise<Running> {
+  async #healthy(port: number, instance: string, child: ChildProcess): Promise<Running> {
     const deadline = Date.now() + this.#options.healthSeconds * 1000
-    for (;;) {
+    while (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
       const health = await askHealth(port)
       if (health?.instance === instance && health.ok) return runningOf(health, port)
-      if (Date.now() > deadline) {
-        throw new BuildFailed(`the new build did not become healthy within ${this.#options.healthSeconds} s`, null)
-      }
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
+    throw new BuildFailed(`the new build did not become healthy within ${this.#options.healthSeconds} s`, null)
   }
 
-  async find(noted: Pick<Running, 'instance' | 'port'>): Promise<Running | null> {
+  async find(noted: Running): Promise<Running | null> {
     const health = await askHealth(noted.port)
     if (health?.instance !== noted.instance) return null
     this.#options.ports.hold(noted.port)
@@ -106,7 +106,7 @@ export class ProcessRunner implements Runner {
   }
 
   alive(running: Running): boolean {
-    return exists(running.pid)
+    return running.pid > 0 && exists(running.pid)
   }
 
   async stop(noted: Pick<Running, 'instance' | 'port'>): Promise<void> {
@@ -115,6 +115,12 @@ export class ProcessRunner implements Runner {
     const pid = child?.pid ?? (await askHealth(noted.port).then((h) => (h?.instance === noted.instance ? h.pid : null)))
     if (pid !== null && pid !== undefined) await end(pid)
     this.#options.ports.release(noted.port)
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    closeSync(this.#logFile)
   }
 }
 

@@ -21,9 +21,12 @@ export interface Runner {
   /** A healthy new instance beside whatever runs; on BuildFailed nothing of it is left. */
   start(order: StartOrder): Promise<Running>
   stop(running: Pick<Running, 'instance' | 'port'>): Promise<void>
-  /** The running instance when it is still the one that was noted, else null. */
-  find(noted: Pick<Running, 'instance' | 'port'>): Promise<Running | null>
+  /** The instance when it answers and is still the one that was noted, else null. */
+  find(noted: Running): Promise<Running | null>
+  /** Whether its process is there; quick, and no proof that it answers. */
   alive(running: Running): boolean
+  /** Every start from now on, and every one that has not begun its process, is BuildFailed. */
+  close(): void
 }
 
 export class BuildFailed extends Error {

@@ -2,6 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createRedeployClient, type RedeployClient } from './client.ts'
 import { casesOf, deadPort, serve, serveAnswer, serveRaw, type TestServer } from './testing/index.ts'
 
+/** Waiting is for something, however busy the machine is. */
+const soon = { timeout: 10_000, interval: 10 }
+
 const sha = 'abcdef1234567890abcdef1234567890abcdef12'
 const open: (RedeployClient | TestServer)[] = []
 const kept = <T extends RedeployClient | TestServer>(one: T): T => {
@@ -293,7 +296,7 @@ describe('what the network does to a probe', () => {
     for (const answer of waiting.splice(0)) answer()
     await first
     const third = one.readBuildinfo({ url: `${server.url}/third`, timeoutMs: 5000 })
-    await expect.poll(() => waiting.length).toBe(1)
+    await expect.poll(() => waiting.length, soon).toBe(1)
     for (const answer of waiting.splice(0)) answer()
     await third
     expect(server.requests.map(({ url }) => url)).toEqual(['/first', '/third'])
@@ -307,7 +310,7 @@ describe('what the network does to a probe', () => {
     )
     const abort = new AbortController()
     const reading = one.readBuildinfo({ url: silent.url, signal: abort.signal })
-    await expect.poll(() => silent.requests.length).toBe(1)
+    await expect.poll(() => silent.requests.length, soon).toBe(1)
     abort.abort(new Error('stop now'))
     await expect(reading).rejects.toThrow('stop now')
   })

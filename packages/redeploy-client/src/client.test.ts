@@ -2,6 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createRedeployClient, type RedeployClient } from './client.ts'
 import { deadPort, type SeenRequest, serve, serveAnswer, serveRaw, type TestServer } from './testing/index.ts'
 
+/** Waiting is for something, however busy the machine is. */
+const soon = { timeout: 10_000, interval: 10 }
+
 const token = 'planted-T0ken-9f8e7d6c5b4a'
 const open: (RedeployClient | TestServer)[] = []
 const kept = <T extends RedeployClient | TestServer>(one: T): T => {
@@ -110,7 +113,7 @@ describe('a redeploy call', () => {
     expect(await redeploy(cut.url)).toMatchObject({ ...facts, httpStatus: 200, transport: { code: 'reset' } })
     const abort = new AbortController()
     const call = redeploy(silent.url, { signal: abort.signal })
-    await expect.poll(() => silent.requests.length).toBe(2)
+    await expect.poll(() => silent.requests.length, soon).toBe(2)
     abort.abort()
     expect(await call).toMatchObject({ ...facts, transport: { code: 'aborted' } })
     // Each of them asked exactly once.
@@ -144,7 +147,7 @@ describe('a redeploy call', () => {
     const silent = kept(await serve(() => {}))
     const one = createRedeployClient()
     const call = redeploy(silent.url, { timeoutMs: 60_000 }, one)
-    await expect.poll(() => silent.requests.length).toBe(1)
+    await expect.poll(() => silent.requests.length, soon).toBe(1)
     await one.close()
     expect(await call).toMatchObject({ outcome: 'unknown' })
     expect(await redeploy(silent.url, {}, one)).toMatchObject({ outcome: 'not_connected' })

@@ -137,8 +137,11 @@ export async function startDemoFleet(options: DemoFleetOptions = {}): Promise<De
     },
     admin,
     async close() {
-      await close()
-      if (options.stateFolder === undefined) await rm(stateFolder, { recursive: true, force: true })
+      try {
+        await close()
+      } finally {
+        if (options.stateFolder === undefined) await rm(stateFolder, { recursive: true, force: true })
+      }
     },
     kill,
   }
