@@ -1,3 +1,4 @@
+import { createSecureContext, type SecureContext } from 'node:tls'
 import type { Reading } from '@rollcall/rollout'
 import { Agent, type Dispatcher } from 'undici'
 import { addressGuard } from './address-guard.ts'
@@ -10,6 +11,9 @@ import { dryRunBody, type RedeployAnswer, type RedeployScope, readRedeploy, scop
 
 const version = '0.1.0'
 const mebibyte = 1024 * 1024
+
+/** One for all connections: otherwise each TLS handshake builds its own from the same roots. */
+let sharedContext: SecureContext | undefined
 
 export interface ClientOptions {
   /** For one TCP and TLS handshake, in milliseconds. Default 5,000. */
@@ -60,7 +64,11 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
   const userAgent = options.userAgent ?? `Rollcall/${version} (+rollout control room)`
   const now = options.now ?? (() => new Date())
   const guard = addressGuard(options.privateAddresses ?? 'allowed')
-  const connect = { timeout: options.connectTimeoutMs ?? 5000, lookup: guard.lookup }
+  const connect = {
+    timeout: options.connectTimeoutMs ?? 5000,
+    lookup: guard.lookup,
+    secureContext: (sharedContext ??= createSecureContext()),
+  }
   const probes = new Agent({
     allowH2: false,
     connect,
