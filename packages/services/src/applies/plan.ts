@@ -72,7 +72,10 @@ export async function planFor(db: Reader, input: OpenApplyInput): Promise<Planne
     orderBy: { id: 'asc' },
   })
   const newer = unsettled.filter((apply) => !input.allowDowngrade && compareBuilds(build, apply.build) === 'older')
-  const refusals = [...(result.ok ? [] : result.refusals), ...newer.map((apply) => newerInLane(apply, build))]
+  const refusals = [
+    ...(result.ok ? [] : result.refusals.map(asAsked)),
+    ...newer.map((apply) => newerInLane(apply, build)),
+  ]
   const plan = result.ok ? result.plan : null
   const inLane = (apply: (typeof unsettled)[number]): InLane => ({
     id: apply.id,
@@ -89,6 +92,12 @@ export async function planFor(db: Reader, input: OpenApplyInput): Promise<Planne
     waiting: unsettled.filter((apply) => apply.startedAt === null).map(inLane),
     holding: unsettled.filter((apply) => apply.startedAt !== null).map(inLane)[0] ?? null,
   }
+}
+
+/** The core speaks of a fleet and a selection; whoever asked wrote `environment` and `targets`. */
+function asAsked(refusal: RefusalView): RefusalView {
+  const names: Record<string, string> = { selection: 'targets', fleet: 'environment' }
+  return { ...refusal, field: names[refusal.field] ?? refusal.field }
 }
 
 /** An older job that comes late must not put itself in the place of a newer one. */

@@ -1,6 +1,7 @@
 import { newId, transact } from '@rollcall/store'
 import { z } from 'zod'
 import { audit } from '../audit.ts'
+import { noteChange } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
 import { slug, text } from '../fields.ts'
@@ -30,6 +31,7 @@ export async function defineComponent(ctx: Context, input: unknown): Promise<Com
       subjectId: component.id,
       detail: { slug: asked.slug, name, before: before?.name ?? null },
     })
+    await noteChange(tx, ctx.now(), { kind: 'component.defined' })
     return { slug: asked.slug, name, created: !before }
   })
 }

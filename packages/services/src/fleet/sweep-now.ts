@@ -1,5 +1,6 @@
 import { transact } from '@rollcall/store'
 import { z } from 'zod'
+import { audit } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { notFound, parse } from '../errors.ts'
 import { slug } from '../fields.ts'
@@ -12,6 +13,7 @@ export async function sweepNow(ctx: Context, input: unknown): Promise<{ asked: t
   return transact(ctx.store, async (tx) => {
     const found = await tx.db.environment.findUnique({ where: { slug: environment } })
     if (!found) throw notFound('environment', environment, 'environment', 'List them with GET /api/v1/environments.')
+    await audit(tx, ctx, { action: 'fleet.sweep', subjectType: 'environment', subjectId: found.id })
     tx.send({ name: 'fleet.sweep', data: { environmentId: found.id }, key: found.id })
     return { asked: true as const }
   })

@@ -1,0 +1,10 @@
+import { startProduct } from './product.ts'
+
+/** Starts the product once for all stories; what it returns ends it. */
+export default async function startWorld(): Promise<() => Promise<void>> {
+  const product = await startProduct()
+  process.env.ROLLCALL_E2E_URL = product.url
+  process.env.ROLLCALL_E2E_DEMO_URL = product.demoUrl
+  process.env.ROLLCALL_E2E_TOKEN = product.token
+  return product.end
+}

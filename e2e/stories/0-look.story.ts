@@ -1,0 +1,53 @@
+import { expect, expectAccessible, story } from '../src/story.ts'
+
+// before anything is pressed: the demo world shows four verdicts only while its faults stand
+
+story(
+  'the fleet shows what every tenant answers: fresh, stale, unreachable and wrong service',
+  async ({ page, api }) => {
+    const { items } = await api.get<{ items: { id: string }[] }>('/api/v1/applies?environment=production')
+    await api.untilApply(items[0]?.id ?? '', 'paused')
+    await page.goto('/fleet?environment=production&view=table')
+    for (const [slug, verdict] of [
+      ['acme', 'fresh'],
+      ['lies-lagoon', 'stale'],
+      ['down-nimbus', 'unreachable'],
+      ['html-juniper', 'wrong service'],
+    ] as const) {
+      const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: slug, exact: true }) })
+      await expect(row).toContainText(verdict)
+    }
+  },
+)
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const width of [1280, 360]) {
+    story(`every screen is accessible and fits, ${theme}, ${width} px wide`, async ({ page, api }) => {
+      await page.setViewportSize({ width, height: 800 })
+      await page.emulateMedia({ colorScheme: theme })
+      const { items: applies } = await api.get<{ items: { id: string }[] }>('/api/v1/applies?environment=production')
+      const apply = applies[0]?.id ?? ''
+      const { items: operations } = await api.get<{ items: { id: string }[] }>(`/api/v1/applies/${apply}/operations`)
+      const screens = [
+        '/',
+        '/applies',
+        '/applies/new',
+        `/applies/${apply}`,
+        `/applies/${apply}/operations/${operations[4]?.id}`,
+        '/fleet?environment=production',
+        '/fleet?environment=production&view=table',
+        '/fleet/production/lies-lagoon',
+      ]
+      for (const screen of screens) {
+        await page.goto(screen)
+        await expect(page.getByRole('heading', { level: 1 })).not.toBeEmpty()
+        await page.waitForLoadState('networkidle').catch(() => {})
+        await expectAccessible(page)
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        )
+        expect(overflow, `${screen} scrolls sideways`).toBeLessThanOrEqual(0)
+      }
+    })
+  }
+}
