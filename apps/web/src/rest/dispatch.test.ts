@@ -1,5 +1,5 @@
 import { ServiceError } from '@rollcall/services'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { machineRequest, testDeps, testOrigin } from '../server/testing/deps.ts'
 import { handleRest } from './dispatch.ts'
@@ -286,10 +286,12 @@ describe('what services say', () => {
     expect(body).toMatchObject({ code: 'refused', detail: 'It has ended.', remedy: 'Start another one.', field: 'id' })
   })
 
-  it('never shows the inside of a failure', async () => {
-    const { status, text } = await make({ name: 'broken' })
+  it('never shows the inside of a failure: that is in the log, under the id that the caller was told', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const { status, text, body } = await make({ name: 'broken' })
     expect(status).toBe(500)
     expect(text).not.toMatch(/hunter2|secret|\.ts/)
+    expect(log).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(body.requestId))
   })
 
   it('answers 503 with Retry-After while the database is out of reach', async () => {

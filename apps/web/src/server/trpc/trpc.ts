@@ -5,7 +5,6 @@ import { DoorError, type Fault, type FaultCode, faultOf } from '../faults.ts'
 import { requirePlain } from '../json.ts'
 import type { Permission, Principal } from '../principal.ts'
 import type { Provenance } from '../same-origin.ts'
-import { longestStreamMs } from './until.ts'
 
 export interface RequestContext {
   deps: Deps
@@ -49,6 +48,9 @@ function ownRefusal(error: TRPCError): Fault | null {
   }
 }
 
+/** A stream outlives the check at its start; ending it makes the browser come back and be checked again. */
+export const longestStreamMs = 30 * 60_000
+
 const t = initTRPC
   .context<RequestContext>()
   .meta<Meta>()
@@ -57,7 +59,6 @@ const t = initTRPC
     sse: {
       ping: { enabled: true, intervalMs: 15_000 },
       client: { reconnectAfterInactivityMs: 40_000 },
-      // A stream outlives the check at its start; ending it makes the browser come back and be checked again.
       maxDurationMs: longestStreamMs,
     },
     errorFormatter({ shape, error, ctx }) {
@@ -122,16 +123,4 @@ function requirePlainInput(raw: unknown): void {
 export function asTrpcError(cause: unknown): TRPCError {
   const fault = faultOf(cause)
   return new TRPCError({ code: codeOf[fault.code], message: fault.message, cause })
-}
-
-/**
- * A stream whose failure is told like that of a query. Without this it would travel as an internal error, and the client
- * would reconnect for ever to an apply that does not exist.
- */
-export async function* toldAsFault<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
-  try {
-    yield* source
-  } catch (cause) {
-    throw asTrpcError(cause)
-  }
 }

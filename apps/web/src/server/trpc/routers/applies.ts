@@ -25,8 +25,8 @@ import {
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
 import { accepts, acceptsPage } from '../accepts.ts'
-import { procedure, router, toldAsFault } from '../trpc.ts'
-import { untilGone } from '../until.ts'
+import { streamUntilGone } from '../stream.ts'
+import { procedure, router } from '../trpc.ts'
 
 const read = procedure.permission('read')
 const operate = procedure.permission('operate')
@@ -62,8 +62,9 @@ export const applies = router({
     )
     .subscription(async function* ({ ctx, input, signal }) {
       const afterSeq = input.lastEventId == null ? undefined : Number(input.lastEventId)
-      const changes = watchApply(ctx.service, { id: input.id, afterSeq }, untilGone(signal))
-      for await (const change of toldAsFault(changes)) {
+      const { id } = input
+      const changes = streamUntilGone(signal, (until) => watchApply(ctx.service, { id, afterSeq }, until))
+      for await (const change of changes) {
         yield tracked(String(change.seq), change)
       }
     }),

@@ -1,8 +1,8 @@
 import { getLiveness, watchWorld } from '@rollcall/services'
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
-import { procedure, router, toldAsFault } from '../trpc.ts'
-import { untilGone } from '../until.ts'
+import { streamUntilGone } from '../stream.ts'
+import { procedure, router } from '../trpc.ts'
 
 const read = procedure.permission('read')
 
@@ -23,7 +23,7 @@ export const live = router({
     )
     .subscription(async function* ({ ctx, input, signal }) {
       const afterId = input?.lastEventId ?? undefined
-      const changes = watchWorld(ctx.service, { afterId }, untilGone(signal))
-      for await (const news of toldAsFault(changes)) yield tracked(news.id, news)
+      const changes = streamUntilGone(signal, (until) => watchWorld(ctx.service, { afterId }, until))
+      for await (const news of changes) yield tracked(news.id, news)
     }),
 })
