@@ -8,7 +8,8 @@ export interface ConsumeOptions<N extends JobName> {
   /** looks for jobs at least this often, hint or no hint */
   pollMilliseconds?: number
   handle: (data: Jobs[N], signal: AbortSignal) => Promise<void>
-  onError?: (error: Error, data: Jobs[N]) => void
+  /** `data`: the job that failed; left out when the queue itself did */
+  onError?: (error: Error, data?: Jobs[N]) => void
 }
 
 export interface Consumer {
@@ -63,14 +64,16 @@ export function consume<N extends JobName>(store: Store, options: ConsumeOptions
       if (jobs.length === room) wanted = true
       for (const job of jobs) start(job)
     } catch (error) {
-      options.onError?.(error as Error, undefined as never)
+      options.onError?.(error as Error)
     }
   }
 
   function start(job: { id: string; retryCount: number; data: Jobs[N] }) {
     const stop = new AbortController()
     const attempt = { id: job.id, retryCount: job.retryCount }
-    const done = handle(job.data, stop.signal)
+    // in a promise of its own: a handler that throws at once must not keep the rest of the batch from starting
+    const done = Promise.resolve()
+      .then(() => handle(job.data, stop.signal))
       .then(() => void finished.push(attempt))
       .catch(async (error: Error) => {
         if (!stop.signal.aborted) options.onError?.(error, job.data)
@@ -88,7 +91,7 @@ export function consume<N extends JobName>(store: Store, options: ConsumeOptions
     if (batch.length === 0) return
     await boss.complete(name, batch).catch((error: Error) => {
       finished.push(...batch)
-      options.onError?.(error, undefined as never)
+      options.onError?.(error)
     })
   }
 

@@ -5,6 +5,7 @@ const channel = 'rollcall'
 /** NOTIFY refuses payloads of 8000 bytes. */
 const payloadLimit = 7_000
 const gatherMilliseconds = 20
+const reconnectMilliseconds = 500
 
 /**
  * Hints say "look again": about a topic such as `apply:apl_…`, `jobs:operation.drive` or `world`. Losing, repeating or
@@ -25,8 +26,8 @@ export function openHints(url: string): Hints {
   sender.on('error', () => {})
   const waiting = new Set<string>()
   let timer: NodeJS.Timeout | null = null
-  let listening: pg.Client | null = null
-  let connecting = false
+  /** the connection that listens, or is about to */
+  let listener: pg.Client | null = null
   let closed = false
   let retry: NodeJS.Timeout | null = null
 
@@ -40,38 +41,32 @@ export function openHints(url: string): Hints {
     const payload = JSON.stringify([...waiting])
     waiting.clear()
     await sender
-      .query('select pg_notify($1, $2)', [channel, payload.length > payloadLimit ? '["*"]' : payload])
+      .query('select pg_notify($1, $2)', [channel, payload.length > payloadLimit ? '' : payload])
       .catch(() => {})
   }
 
-  async function listen() {
-    if (connecting || listening || closed) return
-    connecting = true
+  function listen() {
+    if (listener || closed) return
     const client = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'rollcall hints' })
+    listener = client
     const lost = () => {
-      if (listening !== client && !connecting) return
-      listening = null
-      connecting = false
+      if (listener !== client) return
+      listener = null
       client.end().catch(() => {})
-      if (!closed) retry = setTimeout(listen, 500)
+      if (!closed) retry = setTimeout(listen, reconnectMilliseconds)
     }
     client.on('error', lost)
     client.on('end', lost)
-    client.on('notification', (message) => {
-      const heard: unknown = JSON.parse(message.payload ?? '[]')
-      if (!Array.isArray(heard)) return
-      if (heard.includes('*')) everyone()
-      else for (const topic of heard) local.emit(String(topic))
+    client.on('notification', ({ payload }) => {
+      const heard = topicsOf(payload)
+      if (heard === null) everyone()
+      else for (const topic of heard) local.emit(topic)
     })
-    try {
-      await client.connect()
-      await client.query(`listen ${channel}`)
-      listening = client
-      connecting = false
-      everyone()
-    } catch {
-      lost()
-    }
+    client
+      .connect()
+      .then(() => client.query(`listen ${channel}`))
+      .then(everyone)
+      .catch(lost)
   }
 
   return {
@@ -83,7 +78,7 @@ export function openHints(url: string): Hints {
     subscribe(topic, listener) {
       topics.set(topic, (topics.get(topic) ?? 0) + 1)
       local.on(topic, listener)
-      void listen()
+      listen()
       let ended = false
       return () => {
         if (ended) return
@@ -99,8 +94,18 @@ export function openHints(url: string): Hints {
       if (retry) clearTimeout(retry)
       if (timer) clearTimeout(timer)
       await flush()
-      await listening?.end().catch(() => {})
+      await listener?.end().catch(() => {})
       await sender.end().catch(() => {})
     },
+  }
+}
+
+/** Null: everything. Whoever shares the database may say anything on the channel; what we cannot read is no reason to fall. */
+function topicsOf(payload: string | undefined): string[] | null {
+  try {
+    const heard: unknown = JSON.parse(payload ?? '')
+    return Array.isArray(heard) ? heard.map(String) : null
+  } catch {
+    return null
   }
 }

@@ -68,7 +68,12 @@ export async function startBoss(url: string, work: boolean): Promise<PgBoss> {
     maintenanceIntervalSeconds: 60,
   })
   boss.on('error', (error) => console.error(`jobs: ${error.message}`))
-  await boss.start()
+  try {
+    await boss.start()
+  } catch (error) {
+    await boss.stop({ graceful: false }).catch(() => {})
+    throw error
+  }
   return boss
 }
 

@@ -3,6 +3,7 @@ import type { PgBoss } from 'pg-boss'
 import { PrismaClient } from './generated/client.ts'
 import { type Hints, openHints } from './hints.ts'
 import { startBoss } from './jobs.ts'
+import { statementNames } from './statement-names.ts'
 
 /** One process's way to the facts: the Prisma client, the job queue, and the hints that say "look again". */
 export interface Store {
@@ -24,7 +25,7 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const adapter = new PrismaPg(
     { connectionString: options.url, max: options.connections ?? 10, application_name: 'rollcall' },
-    { onPoolError: () => {}, onConnectionError: () => {} },
+    { onPoolError: () => {}, onConnectionError: () => {}, statementNameGenerator: statementNames() },
   )
   const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 20_000, timeout: 60_000 } })
   const boss = await startBoss(options.url, options.work ?? false)

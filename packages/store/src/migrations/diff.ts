@@ -10,7 +10,7 @@ export async function diffSchema(url: string, from: 'empty' | 'database'): Promi
   const schema = { path: 'schema.prisma', content: await readFile(join(prismaFolder, 'schema.prisma'), 'utf8') }
   const { stdout } = await withSchemaEngine(url, (engine) =>
     engine.diff({
-      from: from === 'empty' ? { tag: 'empty' } : { tag: 'url', url },
+      from: from === 'empty' ? { tag: 'empty' } : { tag: 'schemaDatasource', files: [schema], configDir: prismaFolder },
       to: { tag: 'schemaDatamodel', files: [schema] },
       script: true,
       exitCode: null,

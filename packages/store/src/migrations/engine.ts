@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { PrismaPg } from '@prisma/adapter-pg'
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg'
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg'
 import pg from 'pg'
+import { CataloguePg } from './catalogue.ts'
 
 /** prisma/ at the root of the repository: the schema and its migrations. */
 export const prismaFolder = join(import.meta.dirname, '..', '..', '..', '..', 'prisma')
@@ -28,11 +28,22 @@ function load(): Promise<void> {
   loaded ??= (async () => {
     const door = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm')
     const bytes = await readFile(join(dirname(door), 'schema_engine_bg.wasm'))
-    const { instance } = await wasm.instantiate(bytes, { './schema_engine_bg.js': bindings })
+    const { instance } = await wasm.instantiate(bytes, { './schema_engine_bg.js': imports() })
     bindings.__wbg_set_wasm(instance.exports)
     ;(instance.exports.__wbindgen_start as () => void)()
   })()
   return loaded
+}
+
+/** The engine gives its lock ten seconds and forgets the timer, which must not keep a process that is done from ending. */
+function imports(): object {
+  return Object.fromEntries(
+    Object.entries(bindings).map(([name, bound]) =>
+      name.startsWith('__wbg_setTimeout')
+        ? [name, (...given: unknown[]) => (bound as (...given: unknown[]) => NodeJS.Timeout)(...given).unref()]
+        : [name, bound],
+    ),
+  )
 }
 
 /**
@@ -45,7 +56,7 @@ export async function withSchemaEngine<T>(url: string, work: (engine: SchemaEngi
   const pool = new pg.Pool({ connectionString: url, max: 3 })
   pool.on('error', () => {})
   try {
-    const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool))
+    const adapter = bindMigrationAwareSqlAdapterFactory(new CataloguePg(pool))
     const engine = await bindings.SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => {}, adapter)
     try {
       return await work(engine)

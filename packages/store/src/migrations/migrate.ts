@@ -51,8 +51,8 @@ async function createMissingDatabase(url: string): Promise<void> {
   try {
     await admin.query(`create database ${pg.escapeIdentifier(name)}`)
   } catch (error) {
-    // somebody else was faster
-    if ((error as { code?: string }).code !== '42P04') throw error
+    // somebody else was faster: 42P04 when that one had finished, 23505 when both were at it
+    if (!['42P04', '23505'].includes((error as { code?: string }).code ?? '')) throw error
   } finally {
     await admin.end()
   }

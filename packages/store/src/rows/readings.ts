@@ -16,7 +16,7 @@ export interface ReadingRow {
 
 /**
  * Stores the readings that differ from what the target answered before, and a history row for each; the ones that are
- * the same cost nothing. An answer older than the stored one changes nothing. `always` also refreshes the time of the
+ * the same cost nothing. Rows are locked in the order of their targets. An answer older than the stored one changes nothing. `always` also refreshes the time of the
  * ones that are the same. Returns the targets that answered something else.
  */
 export async function writeReadings(
@@ -28,7 +28,7 @@ export async function writeReadings(
   if (readings.length === 0) return []
   const rows = JSON.stringify(readings)
   const always = options.always ?? false
-  const changed = await db.$queryRaw<{ targetId: string; changed: boolean }[]>`
+  const turned = await db.$queryRaw<{ targetId: string }[]>`
     with given as (
       select * from jsonb_to_recordset(${rows}::jsonb) as g("targetId" text, kind text, sha text, reason text,
         "httpStatus" int, detail text, "latencyMs" int, at timestamptz)),
@@ -41,7 +41,7 @@ export async function writeReadings(
       insert into current_readings as r
         (target_id, component_id, kind, sha, last_sha, reason, http_status, detail, latency_ms, at, since)
       select "targetId", ${componentId}, kind, sha, sha, reason, "httpStatus", detail, "latencyMs", at, at
-      from compared where changed or ${always}
+      from compared where changed or ${always} order by "targetId"
       on conflict (target_id, component_id) do update set kind = excluded.kind, sha = excluded.sha,
         last_sha = coalesce(excluded.sha, r.last_sha),
         reason = excluded.reason, http_status = excluded.http_status, detail = excluded.detail,
@@ -49,10 +49,14 @@ export async function writeReadings(
         since = case when r.kind = excluded.kind and r.sha is not distinct from excluded.sha
           and r.reason is not distinct from excluded.reason and r.http_status is not distinct from excluded.http_status
           then r.since else excluded.since end
-      where r.at <= excluded.at),
+      where r.at <= excluded.at
+      returning target_id, since),
+    -- what somebody else stored meanwhile has changed already: since tells, because it is read under the row's lock
+    turned as (
+      select c.* from compared c join stored s on s.target_id = c."targetId" where c.changed and s.since = c.at),
     noted as (
       insert into reading_history (target_id, component_id, kind, sha, reason, http_status, detail, from_at)
-      select "targetId", ${componentId}, kind, sha, reason, "httpStatus", detail, at from compared where changed)
-    select "targetId", changed from compared`
-  return changed.filter((row) => row.changed).map((row) => row.targetId)
+      select "targetId", ${componentId}, kind, sha, reason, "httpStatus", detail, at from turned)
+    select "targetId" from turned`
+  return turned.map(({ targetId }) => targetId)
 }
