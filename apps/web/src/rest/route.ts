@@ -2,7 +2,7 @@ import type { Context } from '@rollcall/services'
 import type { z } from 'zod'
 import type { Permission } from '../server/principal.ts'
 
-export interface Reply {
+interface Reply {
   status: number
   body: unknown
   headers?: Record<string, string>

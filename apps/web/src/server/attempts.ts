@@ -35,8 +35,6 @@ export function attemptLimit() {
   }
 }
 
-export type AttemptLimit = ReturnType<typeof attemptLimit>
-
 /** Who is trying, as far as the process can tell: the address that the nearest hop reported. */
 export function clientOf(headers: Headers): string {
   const hops = (headers.get('x-forwarded-for') ?? '').split(',')

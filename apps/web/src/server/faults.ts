@@ -78,18 +78,9 @@ export function faultOf(error: unknown): Fault {
   }
 }
 
-/** A plan's refusals speak of the plan; the caller knows the fields of its request. */
-const requestName: Record<string, string> = { selection: 'targets', fleet: 'environment' }
-
-function serviceFault(error: ServiceError): Fault {
-  const named = (field: string | null) => (field === null ? null : (requestName[field] ?? field))
-  return {
-    code: error.code,
-    message: error.message,
-    field: named(error.field),
-    remedy: error.remedy,
-    errors: error.details.map(({ code, field, message, remedy }) => ({ code, field: named(field), message, remedy })),
-  }
+function serviceFault({ code, message, field, remedy, details }: ServiceError): Fault {
+  const errors = details.map(({ code, field, message, remedy }) => ({ code, field, message, remedy }))
+  return { code, message, field, remedy, errors }
 }
 
 function zodFault(error: z.ZodError): Fault {

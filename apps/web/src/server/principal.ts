@@ -20,7 +20,7 @@ const operator = (by: Principal['by'], name = 'operator'): Principal => ({
 })
 
 /** The token of `Authorization: Bearer …`; null when the header is missing or says something else. */
-export function bearerToken(headers: Headers): string | null {
+function bearerToken(headers: Headers): string | null {
   const match = /^bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '')
   return match?.[1] ?? null
 }

@@ -18,7 +18,7 @@ const titles: Record<number, string> = {
 }
 
 /** RFC 9457: what went wrong, in the words of the one who can mend it. */
-export interface Problem {
+interface Problem {
   type: string
   title: string
   status: number

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Env } from '../env.ts'
 import { sameSecret, sign } from './secrets.ts'
 
-export const sessionHours = 12
+const sessionHours = 12
 
 /** One signed-in browser. `id` exists so that signing out can end this session before it expires. */
 export interface Session {
@@ -17,7 +17,7 @@ const payload = z.strictObject({ id: z.uuid(), name: z.string().min(1), exp: z.n
 const isSecure = (env: Env) => env.baseUrl.protocol === 'https:'
 
 /** Over https the name carries the promise that no other host or path has set it. */
-export const cookieName = (env: Env) => (isSecure(env) ? '__Host-rollcall_session' : 'rollcall_session')
+const cookieName = (env: Env) => (isSecure(env) ? '__Host-rollcall_session' : 'rollcall_session')
 
 /** The signature depends on the token too: a changed token ends every session that the old one opened. */
 const signature = (env: Env, body: string) =>

@@ -12,7 +12,7 @@ import { appRouter } from './router.ts'
 import { codeOf, notSignedIn } from './trpc.ts'
 
 /** The client sends at most this many calls in one request. */
-export const batchLimit = 20
+const batchLimit = 20
 
 /** Answers one tRPC request: queries and subscriptions by GET, mutations by POST. */
 export async function handleTrpc(request: Request, deps: Deps): Promise<Response> {

@@ -6,7 +6,7 @@ import { requirePlain } from '../json.ts'
 import type { Permission, Principal } from '../principal.ts'
 import type { Provenance } from '../same-origin.ts'
 
-export interface RequestContext {
+interface RequestContext {
   deps: Deps
   requestId: string
   principal: Principal | null
@@ -68,7 +68,7 @@ const t = initTRPC
     },
   })
 
-export const { router, createCallerFactory } = t
+export const { router } = t
 
 /**
  * The only way to a procedure: it states the permission it needs before it can have input or a body.
