@@ -21,13 +21,17 @@ th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px s
 th { font-weight: 600 } code { font-family: ui-monospace, monospace }
 form, .row { display: flex; gap: .5rem; flex-wrap: wrap; align-items: center }
 .scroll { overflow-x: auto } [role=status] { min-height: 1.5em }
+a { color: light-dark(#0969da, #58a6ff) }
+body { background: light-dark(#fff, #0d1117); color: light-dark(#1f2328, #e6edf3) }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem } dt { font-family: ui-monospace, monospace } dd { margin: 0 }
 </style>
+<main>
 <h1>Demo fleet</h1>
 <form id="enter"><label>Token <input id="token" type="password" autocomplete="off" required></label> <button>Show</button></form>
 <p role="status" id="status"></p>
-<main id="fleets"></main>
+<div id="fleets"></div>
 <h2>Faults</h2><dl>${legend}</dl>
+</main>
 <template id="faults"><select aria-label="Fault">${options}</select></template>
 <script>
 'use strict'
@@ -46,10 +50,13 @@ function el(name, text, ...children) {
   return node
 }
 const sha = (text) => el('code', text ? text.slice(0, 7) : '—')
-function table(heads, rows) {
+function table(label, heads, rows) {
   const head = el('tr', null, ...heads.map((text) => { const cell = el('th', text); cell.scope = 'col'; return cell }))
   const box = el('div', null, el('table', null, el('thead', null, head), el('tbody', null, ...rows)))
   box.className = 'scroll'
+  box.tabIndex = 0
+  box.setAttribute('role', 'group')
+  box.setAttribute('aria-label', label)
   return box
 }
 function tenantRow(env, tenant) {
@@ -79,14 +86,14 @@ function addForm(env) {
   return form
 }
 async function fleet({ name, light, total }) {
-  const [tenants, record] = await Promise.all([ask('GET', '/' + name + '/admin/tenants?limit=' + shown), ask('GET', '/' + name + '/admin/record')])
+  const [tenants, record] = await Promise.all([ask('GET', '/' + name + '/admin/tenants?limit=' + shown), ask('GET', '/' + name + '/admin/record?last=30')])
   const more = total > shown ? ' (the first ' + shown + ' are shown)' : ''
   return el('section', null,
     el('h2', name + ' — ' + total + (light ? ' light' : '') + ' tenants' + more),
-    table(['Tenant', 'State', 'Runs', 'Since', 'Fault', 'Switch', ''], tenants.items.map((tenant) => tenantRow(name, tenant))),
+    table('Tenants of ' + name, ['Tenant', 'State', 'Runs', 'Since', 'Fault', 'Switch', 'Remove'], tenants.items.map((tenant) => tenantRow(name, tenant))),
     addForm(name),
     el('h3', 'Last calls'),
-    table(['At', 'Kind', 'What', 'Status', 'Per tenant'], record.items.slice(-30).reverse().map(callRow)))
+    table('Last calls to ' + name, ['At', 'Kind', 'What', 'Status', 'Per tenant'], record.items.reverse().map(callRow)))
 }
 async function show() {
   const { items } = await ask('GET', '/admin/environments')

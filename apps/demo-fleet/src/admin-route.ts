@@ -24,7 +24,9 @@ export async function adminRoute(
   if (more.length > 0) throw new HttpError(404, 'there is no such admin path')
   switch (route) {
     case 'GET record':
-      return sendJson(response, 200, { items: env.record.list(query.get('since') ?? '') })
+      return sendJson(response, 200, {
+        items: env.record.list(query.get('since') ?? '', Number(query.get('last') ?? 0)),
+      })
 
     case 'GET images':
       return sendJson(response, 200, { items: images.list() })

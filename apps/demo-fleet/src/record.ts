@@ -85,8 +85,13 @@ export class CallRecord {
     this.add({ kind: 'served', slug, sha })
   }
 
-  /** Items after `since`: a sequence number, a point in time, or everything when empty. */
-  list(since: string): RecordItem[] {
+  /** Oldest first, after `since` (a sequence number, a point in time, empty = everything); the `last` ones, 0 = all. */
+  list(since: string, last = 0): RecordItem[] {
+    const items = this.#after(since)
+    return last > 0 ? items.slice(-last) : items
+  }
+
+  #after(since: string): RecordItem[] {
     if (since === '') return this.#items
     if (/^\d+$/.test(since)) return this.#items.filter((item) => item.seq > Number(since))
     const from = new Date(since).getTime()

@@ -36,7 +36,7 @@ export async function redeployRoute(
     context.guard(request)
     asked = parseRedeployRequest(await readJson(request), (slug) => env.tenants.has(slug))
     sha = asked.dryRun ? context.images.resolve(asked.tag) : await context.images.find(asked.tag)
-    const turns = planTurns(asked, [...env.tenants.keys()])
+    const turns = planTurns(asked, env.inOrder(asked.onlySlugs))
     if (asked.dryRun) {
       status = 200
       sendJson(response, 200, { ok: true, results: turns.flatMap(dryRows) })

@@ -6,10 +6,8 @@ export interface Turn {
   slugs: string[]
 }
 
-/** Who comes when: the canary alone, then the others in fleet order. A canary that does not exist is ignored. */
-export function planTurns(request: RedeployRequest, fleet: readonly string[]): Turn[] {
-  const only = request.onlySlugs === null ? null : new Set(request.onlySlugs)
-  const scope = only === null ? fleet : fleet.filter((slug) => only.has(slug))
+/** Who of `scope` comes when: the canary alone, then the others in order. A canary that is not there is ignored. */
+export function planTurns(request: RedeployRequest, scope: readonly string[]): Turn[] {
   const canary = request.canarySlug !== null && scope.includes(request.canarySlug) ? request.canarySlug : null
   const rest = scope.filter((slug) => slug !== canary)
   const turns: Turn[] = canary === null ? [] : [{ phase: 'canary', slugs: [canary] }]

@@ -64,10 +64,11 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
   const userAgent = options.userAgent ?? `Rollcall/${version} (+rollout control room)`
   const now = options.now ?? (() => new Date())
   const guard = addressGuard(options.privateAddresses ?? 'allowed')
+  sharedContext ??= createSecureContext()
   const connect = {
     timeout: options.connectTimeoutMs ?? 5000,
     lookup: guard.lookup,
-    secureContext: (sharedContext ??= createSecureContext()),
+    secureContext: sharedContext,
   }
   const probes = new Agent({
     allowH2: false,

@@ -26,7 +26,7 @@ interface EnumerationFacts {
 export type EnumerationOutcome = 'enumerated' | 'none_found' | Exclude<Outcome, 'accepted' | 'partial'>
 
 /** In the order of the control plane, each slug once, at least one. */
-export type EnumerationSuccess = {
+type EnumerationSuccess = {
   outcome: 'enumerated'
   targets: EnumeratedTarget[]
   retryable: false

@@ -5,7 +5,7 @@ const text = z.string().nullish().catch(null)
 const flag = z.boolean().nullish().catch(null)
 
 /** One row of `results`. The substrate decides which fields exist: `ssm_*` is only there where a shell was used. */
-export const rowSchema = z.looseObject({
+const rowSchema = z.looseObject({
   slug: text,
   phase: text,
   ssm_status: text,
@@ -18,7 +18,7 @@ export const rowSchema = z.looseObject({
 export type WireRow = z.infer<typeof rowSchema>
 
 /** The body of every answer of `redeploy-fleet`. Without a boolean `ok` it is no answer at all. */
-export const fleetAnswerSchema = z.looseObject({
+const fleetAnswerSchema = z.looseObject({
   ok: z.boolean(),
   results: z.array(z.unknown()).nullish(),
   stragglers: z.array(z.unknown()).nullish().catch(null),
