@@ -19,7 +19,8 @@ Settings from the environment:
   ROLLCALL_HOME      where data, secrets and logs live (default .rollcall in this folder)
   ROLLCALL_HOST      the address the pages listen on (default 127.0.0.1)
   ROLLCALL_BASE_URL  the address people open, when it is not the one above
-  ROLLCALL_TOKEN     the operator token (default: made once and kept)`
+  ROLLCALL_TOKEN     the operator token (default: made once and kept)
+  ROLLCALL_DEMO_PORT, ROLLCALL_DEMO_TOKEN   the same for the demo fleet (default 4901, made once)`
 
 runMain(async () => {
   const flags = readArguments(process.argv.slice(2), { port: 'N', 'no-demo': true, fresh: true }, usage)

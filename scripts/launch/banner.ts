@@ -10,18 +10,15 @@ export function printBanner(shown: {
   seconds: string
 }): void {
   const { world, localUrl, database, demo, seconds } = shown
-  const running = [
-    `web :${world.webPort}`,
-    'worker',
-    ...(demo ? [`demo fleet :${world.demoPort} (faults by hand: ${demoUrl(world)})`] : []),
-    database,
-  ]
+  const running = [`web :${world.webPort}`, 'worker', ...(demo ? [`demo fleet :${world.demoPort}`] : []), database]
+  const ownToken = process.env.ROLLCALL_DEMO_TOKEN ? 'ROLLCALL_DEMO_TOKEN' : '"demoToken" in secrets.json'
   const kept = process.env.ROLLCALL_TOKEN ? 'ROLLCALL_TOKEN, as you set it' : `"token" in ${secretsFile(world.home)}`
   const lines = [
     ['Rollcall', world.baseUrl === localUrl ? localUrl : `${world.baseUrl} (listening on ${localUrl})`],
     ['Sign in', `${world.baseUrl}/sign-in#${world.secrets.token}`],
     ['Token', kept],
     ['Running', running.join(' · ')],
+    ...(demo ? [['Faults', `switch them on and off at ${demoUrl(world)} (token: ${ownToken})`]] : []),
     ['Data, logs', world.home],
     ['', `first page after ${seconds} s · Ctrl-C stops everything and keeps the data`],
   ]

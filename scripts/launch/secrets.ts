@@ -16,8 +16,8 @@ export interface Secrets {
 export const secretsFile = (home: string) => path.join(home, 'secrets.json')
 
 /**
- * The secrets of a home: made on the first call, the same ever after, in a file that only its owner reads. ROLLCALL_TOKEN
- * overrides the token and is not written down.
+ * The secrets of a home: made on the first call, the same ever after, in a file that only its owner reads. ROLLCALL_TOKEN overrides the token,
+ * ROLLCALL_DEMO_TOKEN the demo fleet's; neither is written down.
  */
 export function provideSecrets(home: string, env: NodeJS.ProcessEnv): Secrets {
   const file = secretsFile(home)
@@ -29,7 +29,11 @@ export function provideSecrets(home: string, env: NodeJS.ProcessEnv): Secrets {
   }
   writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${file}.new`, file)
-  return env.ROLLCALL_TOKEN ? { ...secrets, token: checkToken(env.ROLLCALL_TOKEN) } : secrets
+  return {
+    ...secrets,
+    ...(env.ROLLCALL_TOKEN ? { token: checkToken('ROLLCALL_TOKEN', env.ROLLCALL_TOKEN) } : {}),
+    ...(env.ROLLCALL_DEMO_TOKEN ? { demoToken: checkToken('ROLLCALL_DEMO_TOKEN', env.ROLLCALL_DEMO_TOKEN) } : {}),
+  }
 }
 
 function readKnown(file: string): Partial<Secrets> {
@@ -47,7 +51,7 @@ function readKnown(file: string): Partial<Secrets> {
   }
 }
 
-function checkToken(token: string): string {
+function checkToken(name: string, token: string): string {
   if (/^[\x21-\x7e]{16,512}$/.test(token)) return token
-  throw new Refusal('ROLLCALL_TOKEN needs 16 or more printable characters without spaces. Unset it to have one made.')
+  throw new Refusal(`${name} needs 16 or more printable characters without spaces. Unset it to have one made.`)
 }
