@@ -60,6 +60,7 @@ export function ApplyActions({ apply, only = verbs }: ApplyActionsProps) {
               key={verb}
               look={verb === primary ? 'primary' : dangerous.has(verb) && verb === 'cancel' ? 'danger' : 'plain'}
               reason={answer.allowed ? null : `${answer.why} ${answer.unblock}`}
+              small={!answer.allowed}
               busy={running === verb}
               onClick={() => press(verb, answer)}
             >

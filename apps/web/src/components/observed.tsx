@@ -13,8 +13,9 @@ export function Observed({ kind, sha, quiet = true }: ObservedProps) {
   return <span>{kind.replaceAll('_', ' ')}</span>
 }
 
-/** What the control plane said, in its own words. */
-export function Claimed({ claim }: { claim: string | null }) {
+/** What the control plane said, in its own words; `brief` leaves out what it added after the first. */
+export function Claimed({ claim, brief = false }: { claim: string | null; brief?: boolean }) {
   if (claim === null) return <span className="faint">—</span>
-  return <span>{claim.replaceAll('_', ' ')}</span>
+  const words = claim.replaceAll('_', ' ')
+  return <span>{brief ? words.split(',')[0] : words}</span>
 }

@@ -35,6 +35,7 @@ describe('times', () => {
     expect(formatDuration(3_840_000)).toBe('1 h 04 m')
     expect(formatDuration(266_400_000)).toBe('3 d 02 h')
     expect(formatDuration(-5)).toBe('0 s')
+    expect(formatDuration(240)).toBe('< 1 s')
   })
   test('ages name one unit and round down', () => {
     expect(formatAge(59_999)).toBe('59 s')

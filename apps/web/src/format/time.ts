@@ -8,6 +8,7 @@ const two = (value: number) => String(value).padStart(2, '0')
 /** A length in two units at most, rounded down: `8 s`, `6 m 40 s`, `1 h 04 m`, `3 d 02 h`. Negative counts as none. */
 export function formatDuration(ms: number): string {
   const length = Math.max(0, ms)
+  if (length > 0 && length < second) return '< 1 s'
   if (length < minute) return `${Math.floor(length / second)} s`
   if (length < hour) return `${Math.floor(length / minute)} m ${two(Math.floor((length % minute) / second))} s`
   if (length < day) return `${Math.floor(length / hour)} h ${two(Math.floor((length % hour) / minute))} m`
@@ -17,6 +18,7 @@ export function formatDuration(ms: number): string {
 /** A length in one unit, for running text: `12 s`, `4 min`, `3 h`, `6 d`. */
 export function formatAge(ms: number): string {
   const length = Math.max(0, ms)
+  if (length > 0 && length < second) return '< 1 s'
   if (length < minute) return `${Math.floor(length / second)} s`
   if (length < hour) return `${Math.floor(length / minute)} min`
   if (length < 2 * day) return `${Math.floor(length / hour)} h`
@@ -49,6 +51,11 @@ const utc = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
   timeZoneName: 'short',
 })
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+
+/** The time of day in the reader's zone, for steps that lie close together: `20:58:13`. */
+export const formatClock = (at: number): string => (Number.isNaN(at) ? '—' : clock.format(at))
 
 /** The three exact forms of a moment: in the reader's zone, in UTC, and as ISO 8601. Unreadable text comes back as is. */
 export function exactTimes(iso: string): { local: string; utc: string; iso: string } {

@@ -16,6 +16,8 @@ export interface Column<Row> {
   room?: 'wide' | 'wider'
   /** On a phone rows are cards: `lead` and `end` make the first line, `below` the second with its head before it. */
   phone?: 'lead' | 'end' | 'below' | 'none'
+  /** Speaks for itself on a phone: no head before it. */
+  bare?: boolean
   sort?: { direction: 'ascending' | 'descending' | null; onSort: () => void }
 }
 
@@ -123,7 +125,7 @@ function Cells<Row>({ columns, row }: { columns: readonly Column<Row>[]; row: Ro
       data-align={column.align}
       data-room={column.room}
       data-phone={column.phone ?? 'below'}
-      data-label={column.head}
+      data-label={column.bare ? undefined : column.head}
     >
       {column.cell(row)}
     </td>

@@ -1,6 +1,6 @@
 'use client'
 
-import { exactTimes, formatAge, formatDuration, formatRelative } from '../format/time.ts'
+import { exactTimes, formatAge, formatClock, formatDuration, formatRelative } from '../format/time.ts'
 import classes from './copyable.module.css'
 import { Hint } from './hint.tsx'
 import { useClock } from './now.ts'
@@ -8,10 +8,16 @@ import { useCopy } from './use-copy.ts'
 
 interface TimeProps {
   at: string
-  /** `relative`: 12 s ago. `age`: 12 s, for columns whose head says age. */
-  form?: 'relative' | 'age'
+  /** `relative`: 12 s ago. `age`: 12 s, for columns whose head says age. `clock`: 20:58:13. */
+  form?: 'relative' | 'age' | 'clock'
   /** Not a stop for the keyboard, in dense lists whose rows lead to a page with the exact time. */
   quiet?: boolean
+}
+
+const forms = {
+  relative: formatRelative,
+  age: (moment: number, now: number) => formatAge(now - moment),
+  clock: formatClock,
 }
 
 /**
@@ -20,7 +26,7 @@ interface TimeProps {
  */
 export function Time({ at, form = 'relative', quiet = false }: TimeProps) {
   const moment = Date.parse(at)
-  const text = useClock((now) => (form === 'age' ? formatAge(now - moment) : formatRelative(moment, now)), '…')
+  const text = useClock((now) => forms[form](moment, now), '…')
   const { copied, copy } = useCopy()
   const exact = exactTimes(at)
   const label = (

@@ -6,6 +6,7 @@ import { useSearchParams } from 'next/navigation'
 import { useQueryStates } from 'nuqs'
 import { useMemo, useState } from 'react'
 import { Trouble, troubleOf } from '../../components/trouble.tsx'
+import { countWord } from '../../format/count.ts'
 import { polled } from '../../live/polled.ts'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -114,5 +115,8 @@ function headlineOf(rows: readonly ApplyRow[] | undefined, filtered: boolean, ol
   if (older) return 'Older applies.'
   const open = rows.filter(({ settled }) => !settled).length
   if (open === 0) return 'Every apply has come to its end.'
-  return open === 1 ? 'One apply is still open.' : `${open} applies are still open.`
+  const count = countWord(open)
+  return open === 1
+    ? 'One apply is still open.'
+    : `${count.charAt(0).toUpperCase()}${count.slice(1)} applies are still open.`
 }

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useParams } from 'next/navigation'
 import { ApplyActions } from '../../components/apply-actions.tsx'
 import { CountsBar, CountsLine } from '../../components/counts.tsx'
+import { Told } from '../../components/told.tsx'
 import { Trouble } from '../../components/trouble.tsx'
 import { applyWords } from '../../components/vocabulary.ts'
 import { useFollowApply } from '../../live/live-room.tsx'
@@ -42,7 +43,7 @@ export function ApplyScreen() {
         { href: '/applies', label: 'Applies' },
         { href: `/applies/${apply.id}`, label: <span className="mono">{apply.id}</span> },
       ]}
-      headline={apply.headline}
+      headline={<Told text={apply.headline} />}
       sub={<ApplyHeaderLine apply={apply} />}
     >
       <div className={classes.bar}>

@@ -11,6 +11,7 @@ import { Time } from '../../ui/time.tsx'
 import type { Tone } from '../../ui/tone.ts'
 import classes from './operations-table.module.css'
 import { Walk } from './walk.tsx'
+import { axisOf } from './walk-of.ts'
 
 interface OperationsTableProps {
   apply: ApplyView
@@ -26,11 +27,12 @@ const toneOf = (row: OperationRow): Tone | null =>
 
 /** One row per tenant: claimed beside observed, always in that order. */
 export function OperationsTable({ apply, ...table }: OperationsTableProps) {
+  const axis = axisOf(apply, table.rows)
   const columns: Column<OperationRow>[] = [
     {
       key: 'tenant',
       head: 'tenant',
-      width: '170px',
+      width: '160px',
       phone: 'lead',
       cell: (row) => (
         <span className={classes.tenant}>
@@ -43,27 +45,27 @@ export function OperationsTable({ apply, ...table }: OperationsTableProps) {
     },
     {
       key: 'walk',
-      head: 'deploy, then settle and verify',
+      head: 'when',
       room: 'wide',
       phone: 'none',
-      cell: (row) => <Walk operation={row} from={apply.startedAt} to={apply.endedAt} />,
+      cell: (row) => <Walk operation={row} axis={axis} />,
     },
     {
       key: 'operation',
       head: 'operation',
-      width: '118px',
+      width: '112px',
       phone: 'end',
       cell: (row) => <OperationStatus state={row.state} phase={row.phase} />,
     },
     {
       key: 'claimed',
       head: 'claimed',
-      width: '112px',
+      width: '92px',
       cell: (row) => (
-        <Hint label={row.claimDetail ?? ''} off={!row.claimDetail}>
+        <Hint label={[row.claim, row.claimDetail].filter(Boolean).join(' — ')} off={!row.claim}>
           {(bind) => (
             <span className="dim" {...bind}>
-              <Claimed claim={row.claim} />
+              <Claimed claim={row.claim} brief />
             </span>
           )}
         </Hint>
@@ -72,19 +74,19 @@ export function OperationsTable({ apply, ...table }: OperationsTableProps) {
     {
       key: 'observed',
       head: 'observed',
-      width: '104px',
+      width: '108px',
       cell: (row) => <Observed kind={row.observedKind} sha={row.observedSha} />,
     },
     {
       key: 'verdict',
       head: 'verdict',
-      width: '132px',
+      width: '126px',
       cell: (row) => (row.verdict ? <VerdictStatus verdict={row.verdict} /> : <span className="faint">—</span>),
     },
     {
       key: 'attempt',
       head: 'attempt',
-      width: '74px',
+      width: '62px',
       room: 'wider',
       phone: 'none',
       cell: (row) =>
@@ -98,11 +100,11 @@ export function OperationsTable({ apply, ...table }: OperationsTableProps) {
     },
     {
       key: 'waits',
-      head: 'waits for',
-      width: '210px',
+      head: 'why',
+      width: '158px',
       room: 'wider',
       phone: 'none',
-      cell: (row) => <WaitsFor row={row} />,
+      cell: (row) => <WaitsFor row={row} holds={apply.heldBy} />,
     },
   ]
   return (
@@ -116,7 +118,7 @@ export function OperationsTable({ apply, ...table }: OperationsTableProps) {
   )
 }
 
-function WaitsFor({ row }: { row: OperationRow }) {
+function WaitsFor({ row, holds }: { row: OperationRow; holds: ApplyView['heldBy'] }) {
   if (row.retryAt && row.state === 'failed_retryable') {
     return (
       <span className="dim">
@@ -126,16 +128,23 @@ function WaitsFor({ row }: { row: OperationRow }) {
   }
   if (row.failureDetail && row.state === 'failed') return <Cut text={row.failureDetail} />
   if (!row.waitsFor) return <span className="faint">—</span>
-  return <Cut text={row.waitsFor} />
+  const hold = holds.find(({ text }) => text === row.waitsFor)
+  return <Cut text={row.waitsFor} short={hold && shortHold(hold)} />
+}
+
+/** The whole sentence stands above the table; a row only needs to say behind what. */
+function shortHold({ kind, by }: ApplyView['heldBy'][number]): string | undefined {
+  if (by === null) return kind === 'approval' ? 'an approval' : kind === 'queued' ? 'a free place' : undefined
+  return kind === 'lane' ? 'the lane' : kind === 'soak' ? `${by} to soak` : `behind ${by}`
 }
 
 /** One line here, all of it on hover; the page of the operation has it too. */
-function Cut({ text }: { text: string }) {
+function Cut({ text, short }: { text: string; short?: string }) {
   return (
     <Hint label={text}>
       {(bind) => (
         <span className={classes.cut} {...bind}>
-          {text}
+          {short ?? text}
         </span>
       )}
     </Hint>

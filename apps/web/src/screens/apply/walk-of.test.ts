@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { walkOf } from './walk-of.ts'
+import { axisOf, walkOf } from './walk-of.ts'
 
 const at = (seconds: number) => new Date(seconds * 1000).toISOString()
 const operation = { startedAt: at(100), claimedAt: at(120), endedAt: at(150) }
@@ -24,4 +24,9 @@ test('a claim of an earlier attempt is not drawn', () => {
 test('a slow clock does not push anything off the axis', () => {
   const walk = walkOf({ startedAt: at(50), claimedAt: at(60), endedAt: null }, at(0), null, 10_000)
   expect(walk?.verify[0]).toBe(1)
+})
+test('the axis ends with the last thing that happened, and with now only while something moves', () => {
+  const rows = [operation, { startedAt: at(110), claimedAt: null, endedAt: null }]
+  expect(axisOf({ startedAt: at(100), counts: { running: 0 } }, rows).to).toBe(at(150))
+  expect(axisOf({ startedAt: at(100), counts: { running: 1 } }, rows).to).toBeNull()
 })

@@ -1,7 +1,25 @@
-interface Times {
+export interface Times {
   startedAt: string | null
   claimedAt: string | null
   endedAt: string | null
+}
+
+/** What the walks of an apply are drawn on: from its start to its end; no end means to now. */
+export interface Axis {
+  from: string | null
+  to: string | null
+}
+
+/**
+ * The axis ends with the last thing that happened, or at now while something moves. A pause of hours does not press
+ * what happened before it into one pixel.
+ */
+export function axisOf(apply: { startedAt: string | null; counts: { running: number } }, rows: readonly Times[]): Axis {
+  const ends = rows.flatMap(({ endedAt, claimedAt, startedAt }) =>
+    [endedAt, claimedAt, startedAt].filter((at) => at !== null),
+  )
+  const to = apply.counts.running > 0 ? null : (ends.sort().at(-1) ?? null)
+  return { from: apply.startedAt, to }
 }
 
 /** Shares of the axis: where a part begins and how long it is, both from 0 to 1. */

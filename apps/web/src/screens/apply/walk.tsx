@@ -3,13 +3,12 @@ import { formatDuration } from '../../format/time.ts'
 import { useClock } from '../../ui/now.ts'
 import { type Tone, toneClass } from '../../ui/tone.ts'
 import classes from './walk.module.css'
-import { walkOf } from './walk-of.ts'
+import { type Axis, walkOf } from './walk-of.ts'
 
 interface WalkProps {
   operation: OperationRow
-  /** The apply's own beginning and end: all rows share one axis, so that the order of the rollout is seen. */
-  from: string | null
-  to: string | null
+  /** All rows share one, so that the order of the rollout is seen. */
+  axis: Axis
 }
 
 const endTone: Partial<Record<OperationRow['state'], Tone>> = {
@@ -21,7 +20,8 @@ const endTone: Partial<Record<OperationRow['state'], Tone>> = {
 }
 
 /** When this tenant was asked for, until it claimed, until it was proven or not, on the time axis of the apply. */
-export function Walk({ operation, from, to }: WalkProps) {
+export function Walk({ operation, axis }: WalkProps) {
+  const { from, to } = axis
   const still = operation.endedAt !== null || operation.startedAt === null
   // Two seconds are finer than a pixel of most applies; a finished walk on a finished axis never moves.
   const now = useClock((time) => (to !== null && still ? 0 : Math.floor(time / 2000) * 2000), 0)

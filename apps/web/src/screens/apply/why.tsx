@@ -1,6 +1,7 @@
 import type { ApplyView } from '@rollcall/services'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { Told } from '../../components/told.tsx'
 import { verbTexts } from '../../components/verbs.ts'
 import { applyWords, failureSentence } from '../../components/vocabulary.ts'
 import { Sha } from '../../ui/sha.tsx'
@@ -11,12 +12,16 @@ import classes from './why.module.css'
 /** Why it is so, what holds it and until when, and what each possible verb would set off. */
 export function Why({ apply }: { apply: ApplyView }) {
   const { because, heldBy, firstFailure, nextActions } = apply
+  // The first failure has a line of its own, with the way to it.
+  const clauses = because.filter(({ rule }) => rule !== 'first_failure' || firstFailure === null)
   return (
     <div className={`${classes.why} ${toneClass(toneOf(apply))}`}>
-      <Line name="Why">{because.map(({ text }) => text).join(' ')}</Line>
+      <Line name="Why">
+        <Told text={clauses.map(({ text }) => text).join(' ')} />
+      </Line>
       {heldBy.map((hold) => (
         <Line key={`${hold.kind}-${hold.by}`} name={hold.person ? 'Waits for a person' : 'Waits'}>
-          {hold.text}
+          <Told text={hold.text} />
           {hold.until && (
             <>
               {' '}

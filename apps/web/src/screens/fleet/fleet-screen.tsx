@@ -5,6 +5,7 @@ import { useSearchParams } from 'next/navigation'
 import { useQueryStates } from 'nuqs'
 import { useMemo, useState } from 'react'
 import { SweepNote } from '../../components/sweep-note.tsx'
+import { Told } from '../../components/told.tsx'
 import { Trouble, troubleOf } from '../../components/trouble.tsx'
 import { polled } from '../../live/polled.ts'
 import { useTRPC } from '../../trpc/client.tsx'
@@ -89,7 +90,7 @@ export function FleetScreen() {
   return (
     <Page
       title={['Fleet', fleet.environment]}
-      headline={fleet.headline}
+      headline={<Told text={fleet.headline} />}
       sub={
         <>
           <span>

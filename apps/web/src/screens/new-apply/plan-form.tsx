@@ -83,7 +83,7 @@ export function PlanForm({ form, onChange, environments, components, builds, ref
           <div className={classes.numbers}>
             <NumberInput
               label="Batch"
-              description="tenants at once"
+              description="at once"
               min={1}
               max={1000}
               allowDecimal={false}
@@ -93,7 +93,7 @@ export function PlanForm({ form, onChange, environments, components, builds, ref
             />
             <NumberInput
               label="Soak"
-              description="seconds after the canary"
+              description="seconds"
               min={0}
               max={86_400}
               allowDecimal={false}
@@ -103,7 +103,7 @@ export function PlanForm({ form, onChange, environments, components, builds, ref
             />
             <NumberInput
               label="Stragglers"
-              description="failures within budget"
+              description="tolerated"
               min={0}
               allowDecimal={false}
               value={form.stragglers}

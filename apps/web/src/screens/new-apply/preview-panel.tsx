@@ -58,7 +58,7 @@ export function PreviewPanel({ input, preview, settling, opening, error, onOpen 
               of="tenants"
               segments={[
                 { key: 'replace', label: 'replaced', count: summary.replace, tone: 'move' },
-                { key: 'start', label: 'started', count: summary.start, tone: 'wait' },
+                { key: 'start', label: 'started', count: summary.start, tone: 'move', quiet: true },
                 { key: 'none', label: 'already on it', count: summary.none, tone: 'good', quiet: true },
               ]}
             />

@@ -14,19 +14,21 @@ const columns: readonly Column<Planned>[] = [
     head: 'batch',
     width: '64px',
     phone: 'end',
-    cell: (row) => <span className="dim">{row.canary ? 'canary' : row.batch}</span>,
+    cell: (row) => <span className="dim">{row.canary ? 'canary' : row.batch + 1}</span>,
   },
   { key: 'tenant', head: 'tenant', phone: 'lead', cell: (row) => <span className="mono">{row.slug}</span> },
   {
     key: 'change',
     head: 'from and to',
-    width: '190px',
+    width: '180px',
+    bare: true,
     cell: (row) => <FromTo from={row.fromSha} to={row.toSha} quiet />,
   },
   {
     key: 'direction',
     head: 'direction',
-    width: '124px',
+    width: '116px',
+    bare: true,
     cell: (row) => {
       const { word, tone } = directionWords[row.direction]
       return <span className={`${classes.direction} ${toneClass(tone)}`}>{word}</span>

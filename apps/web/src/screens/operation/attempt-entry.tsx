@@ -83,8 +83,8 @@ function Step({ name, at, after, missing, children }: StepProps) {
       <span className={classes.step}>{name}</span>
       <span className={classes.said}>{at === null ? <span className="faint">{missing ?? '—'}</span> : children}</span>
       <span className={classes.at}>
-        {at !== null && <Time at={at} quiet />}
-        {after !== null && <span className="faint"> +{formatDuration(after)}</span>}
+        {at !== null && <Time at={at} form="clock" quiet />}
+        {after !== null && <span className="faint"> {after < 1000 ? 'at once' : `+${formatDuration(after)}`}</span>}
       </span>
     </li>
   )

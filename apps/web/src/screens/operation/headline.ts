@@ -41,5 +41,5 @@ function seen({ observedSha, observedKind, claim }: Told): string {
     : observedKind
       ? `it answers nothing usable (${observedKind.replaceAll('_', ' ')}).`
       : 'it was not seen with the build.'
-  return claim === 'success' || claim === 'Success' ? `the control plane said success, but ${still}` : still
+  return claim !== null && /^success/i.test(claim) ? `success was claimed, but ${still}` : still
 }

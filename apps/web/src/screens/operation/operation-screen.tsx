@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from 'next/navigation'
 import { FromTo } from '../../components/build.tsx'
 import { OperationStatus } from '../../components/state.tsx'
+import { Told } from '../../components/told.tsx'
 import { Trouble, troubleOf } from '../../components/trouble.tsx'
 import { failureSentence, operationWords } from '../../components/vocabulary.ts'
 import { useLive } from '../../live/live-room.tsx'
@@ -62,7 +63,7 @@ export function OperationScreen() {
           label: <span className="mono">{operation.slug}</span>,
         },
       ]}
-      headline={headline}
+      headline={headline && <Told text={headline} />}
       sub={
         <>
           <OperationStatus state={operation.state} phase={operation.phase} focusable />
@@ -70,7 +71,7 @@ export function OperationScreen() {
             {apply.component} <FromTo from={operation.fromSha} to={operation.toSha} />
           </span>
           <span>
-            {operation.canary ? 'canary' : `batch ${operation.batch}`}, place {operation.position + 1} of {apply.total}
+            {operation.canary ? 'canary, ' : ''}place {operation.position + 1} of {apply.total}
           </span>
           {operation.startedAt && (
             <span>

@@ -4,6 +4,7 @@ import { ApplyActions } from '../../components/apply-actions.tsx'
 import { BuildTo } from '../../components/build.tsx'
 import { CountsBar } from '../../components/counts.tsx'
 import { ApplyStatus } from '../../components/state.tsx'
+import { Told } from '../../components/told.tsx'
 import { applyWords, failureSentence } from '../../components/vocabulary.ts'
 import { Button } from '../../ui/button.tsx'
 import { Sha } from '../../ui/sha.tsx'
@@ -28,7 +29,7 @@ export function WaitingCard({ apply }: { apply: OverviewView['waiting'][number] 
           <BuildTo component={apply.component} sha={apply.sha} environment={apply.environment} />
         </Link>
         <p className="dim">
-          {apply.sentence}
+          <Told text={apply.sentence} />
           {apply.firstFailure && (
             <>
               {' '}

@@ -39,7 +39,7 @@ export function SignInScreen() {
   }, [])
 
   useEffect(() => {
-    const given = decodeURIComponent(window.location.hash.slice(1)).replace(/^token=/, '')
+    const given = window.location.hash.slice(1).replace(/^token=/, '')
     if (given === '') return
     window.history.replaceState(null, '', window.location.pathname + window.location.search)
     void signIn(given)
@@ -85,13 +85,31 @@ export function SignInScreen() {
           </Button>
         </form>
       </div>
-      <div className={classes.roll} aria-hidden="true">
-        {Array.from({ length: 96 }, (_, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: cells of a drawing
-          <i key={index} />
-        ))}
-      </div>
+      <Roll />
     </main>
+  )
+}
+
+/** A fleet in outline, before the roll is called; a few have answered already. */
+function Roll() {
+  return (
+    <svg className={classes.roll} aria-hidden="true">
+      <pattern id="roll" width="266" height="190" patternUnits="userSpaceOnUse">
+        {Array.from({ length: 35 }, (_, index) => (
+          <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: cells of a drawing
+            key={index}
+            x={(index % 7) * 38 + 4}
+            y={Math.floor(index / 7) * 38 + 4}
+            width="29"
+            height="29"
+            rx="5"
+            data-here={[2, 9, 15, 17, 26, 32].includes(index) || undefined}
+          />
+        ))}
+      </pattern>
+      <rect width="100%" height="100%" fill="url(#roll)" />
+    </svg>
   )
 }
 

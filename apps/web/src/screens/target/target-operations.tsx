@@ -26,7 +26,7 @@ const columns: readonly Column<Operation>[] = [
     phone: 'end',
     cell: (row) => <OperationStatus state={row.state} phase={row.phase} />,
   },
-  { key: 'claimed', head: 'claimed', width: '120px', cell: (row) => <Claimed claim={row.claim} /> },
+  { key: 'claimed', head: 'claimed', width: '120px', cell: (row) => <Claimed claim={row.claim} brief /> },
   {
     key: 'observed',
     head: 'observed',

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'next/navigation'
+import { Told } from '../../components/told.tsx'
 import { Trouble } from '../../components/trouble.tsx'
 import { polled } from '../../live/polled.ts'
 import { useTRPC } from '../../trpc/client.tsx'
@@ -37,7 +38,7 @@ export function TargetScreen() {
         { href: `/fleet?environment=${target.environment}`, label: target.environment },
         { href: `/fleet/${target.environment}/${target.slug}`, label: <span className="mono">{target.slug}</span> },
       ]}
-      headline={headline}
+      headline={headline && <Told text={headline} />}
       sub={
         <>
           <a className={`link ${classes.out}`} href={target.url} target="_blank" rel="noreferrer">
