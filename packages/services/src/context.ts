@@ -1,4 +1,4 @@
-import type { Store } from '@rollcall/store'
+import type { Prisma, Store } from '@rollcall/store'
 
 /** Who does it, and through which door. Every verb takes one; it stands in the audit. */
 export interface Actor {
@@ -6,6 +6,9 @@ export interface Actor {
   via: 'ui' | 'api' | 'worker' | 'seed'
   requestId?: string
 }
+
+/** Where facts are read: outside of a transaction, or in one. */
+export type Reader = Store['db'] | Prisma.TransactionClient
 
 /** What every verb is given: the facts, who asks, and the clock. */
 export interface Context {

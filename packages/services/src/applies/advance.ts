@@ -1,9 +1,9 @@
 import { type AdvanceFacts, advanceApply as decide } from '@rollcall/rollout'
 import {
   type ApplyFactsRow,
+  beginApply,
   countMoves,
   endWaiting,
-  expectBuild,
   loadApplyFacts,
   lockApply,
   lockLane,
@@ -39,7 +39,7 @@ export async function advanceApply(ctx: Context, applyId: string): Promise<void>
     const advance = decide(await advanceFacts(tx, row, now), now)
 
     if (advance.begin) {
-      await tx.db.apply.update({ where: { id: applyId }, data: { startedAt: now } })
+      await beginApply(tx, row, now)
       await holdLane(tx, row)
     }
     if (advance.sweep) await sweep(tx, row, advance.sweep === 'stop' ? 'stopped' : 'cancelled', now)
@@ -84,17 +84,7 @@ async function advanceFacts(tx: Tx, row: ApplyFactsRow, now: Date): Promise<Adva
 }
 
 async function start(tx: Tx, row: ApplyFactsRow, ids: readonly string[], now: Date): Promise<void> {
-  const environment = await tx.db.environment.findUniqueOrThrow({ where: { id: row.environmentId } })
   const started = await startOperations(tx, ids, now)
-  const settlingSeconds = environment.redeployTimeoutSeconds + environment.settleBudgetSeconds
-  await expectBuild(tx, {
-    targetIds: started.map(({ targetId }) => targetId),
-    componentId: row.componentId,
-    buildId: row.buildId,
-    applyId: row.id,
-    since: now,
-    settlingUntil: new Date(now.getTime() + settlingSeconds * 1000),
-  })
   const pending = started.filter(({ from }) => from === 'pending').length
   await countMoves(tx, row.id, {
     pending: -pending,
@@ -106,14 +96,7 @@ async function start(tx: Tx, row: ApplyFactsRow, ids: readonly string[], now: Da
 }
 
 async function sweep(tx: Tx, row: ApplyFactsRow, to: 'stopped' | 'cancelled', now: Date): Promise<void> {
-  const left = await endWaiting(tx, row.id, to, now)
-  const ended = left.pending + left.failed_retryable
-  if (ended === 0) return
-  await countMoves(tx, row.id, {
-    pending: -left.pending,
-    failed_retryable: -left.failed_retryable,
-    [to]: ended,
-  })
+  await countMoves(tx, row.id, await endWaiting(tx, row.id, to, now))
   await noteChange(tx, now, { kind: `operations.${to}`, applyId: row.id, environmentId: row.environmentId })
 }
 

@@ -15,7 +15,7 @@ export async function approveApply(ctx: Context, input: unknown): Promise<ApplyV
     verb: 'approve',
     reason: null,
     planHash,
-    async write(tx, row, _facts, now) {
+    async write(tx, row, now) {
       await tx.db.apply.update({ where: { id: row.id }, data: { approvedAt: now, approvedBy: ctx.actor.name } })
       return {}
     },

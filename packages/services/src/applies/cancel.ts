@@ -15,17 +15,12 @@ export async function cancelApply(ctx: Context, input: unknown): Promise<ApplyVi
     id,
     verb: 'cancel',
     reason,
-    async write(tx, row, _facts, now) {
+    async write(tx, row, now) {
       await tx.db.apply.update({
         where: { id: row.id },
         data: { cancelRequestedAt: now, cancelRequestedBy: ctx.actor.name, cancelReason: reason },
       })
-      const left = await endWaiting(tx, row.id, 'cancelled', now)
-      return {
-        pending: -left.pending,
-        failed_retryable: -left.failed_retryable,
-        cancelled: left.pending + left.failed_retryable,
-      }
+      return endWaiting(tx, row.id, 'cancelled', now)
     },
   })
 }

@@ -1,4 +1,4 @@
-import { type ApplyFacts, type ApplyVerb, applyActions } from '@rollcall/rollout'
+import { type Answer, type ApplyFacts, type ApplyVerb, applyActions } from '@rollcall/rollout'
 import {
   type ApplyFactsRow,
   type CounterDeltas,
@@ -6,10 +6,11 @@ import {
   loadApplyFacts,
   lockApply,
   lockLane,
+  type Prisma,
   type Tx,
   transact,
 } from '@rollcall/store'
-import { audit } from '../audit.ts'
+import { type Audited, audit } from '../audit.ts'
 import { noteChange } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { ServiceError } from '../errors.ts'
@@ -21,53 +22,83 @@ import { freeLane } from './lane.ts'
 import { applyNotFound } from './not-found.ts'
 import { refreshProjection } from './project.ts'
 
-export interface Command {
+export interface Deed<View> {
+  applyId: string
+  /** what the core says to it: the sentence of the button */
+  may: (tx: Tx, row: ApplyFactsRow, facts: ApplyFacts, now: Date) => Answer | Promise<Answer>
+  /** records the fact; answers how the counters move by it */
+  write: (tx: Tx, row: ApplyFactsRow, now: Date) => Promise<CounterDeltas>
+  /** its name in the audit and among the changes */
+  audited: (row: ApplyFactsRow) => Audited
+  operationId?: string
+  view: (tx: Tx, now: Date) => Promise<View>
+}
+
+/**
+ * The checklist that everything a person decides about an apply goes through: lock → load → may I → record the fact →
+ * project → audit → next job. Durable before it is acknowledged; a refusal changes nothing.
+ */
+export async function decideApply<View>(ctx: Context, deed: Deed<View>): Promise<View> {
+  const { applyId } = deed
+  return transact(ctx.store, async (tx) => {
+    const now = ctx.now()
+    const found = await tx.db.apply.findUnique({
+      where: { id: applyId },
+      select: { environmentId: true, componentId: true },
+    })
+    if (!found) throw applyNotFound(applyId)
+    await lockLane(tx, found.environmentId, found.componentId)
+    await lockApply(tx, applyId)
+    const row = (await loadApplyFacts(tx.db, applyId)) as ApplyFactsRow
+    const answer = await deed.may(tx, row, factsOf(row, now), now)
+    if (!answer.allowed) throw new ServiceError('refused', answer.why, { field: 'id', remedy: answer.unblock })
+    await countMoves(tx, applyId, await deed.write(tx, row, now))
+    const { projection } = await refreshProjection(tx, applyId, now)
+    if (projection.settled) await freeLane(tx, row)
+    const audited = deed.audited(row)
+    await audit(tx, ctx, audited)
+    await noteChange(tx, now, {
+      kind: audited.action,
+      applyId,
+      environmentId: row.environmentId,
+      ...(deed.operationId ? { operationId: deed.operationId } : {}),
+    })
+    advanceSoon(tx, applyId)
+    return deed.view(tx, now)
+  })
+}
+
+export interface Command extends Pick<Deed<ApplyView>, 'write'> {
   id: string
   verb: ApplyVerb
   reason: string | null
   /** what the person had before their eyes; another plan is refused */
   planHash?: string | undefined
-  /** records the fact; answers how operations moved by it */
-  write: (tx: Tx, row: ApplyFactsRow, facts: ApplyFacts, now: Date) => Promise<CounterDeltas>
 }
 
-/**
- * The checklist that all six verbs go through: lock → load → may I (the sentence of the button) → record the fact →
- * project → audit → next job. Durable before it is acknowledged; a refusal changes nothing.
- */
-export async function commandApply(ctx: Context, command: Command): Promise<ApplyView> {
-  return transact(ctx.store, async (tx) => {
-    const now = ctx.now()
-    const found = await tx.db.apply.findUnique({
-      where: { id: command.id },
-      select: { environmentId: true, componentId: true },
-    })
-    if (!found) throw applyNotFound(command.id)
-    await lockLane(tx, found.environmentId, found.componentId)
-    await lockApply(tx, command.id)
-    const row = (await loadApplyFacts(tx.db, command.id)) as ApplyFactsRow
-    if (command.planHash !== undefined && command.planHash !== row.planHash) {
-      throw new ServiceError('conflict', 'This is not the plan of this apply.', {
-        field: 'planHash',
-        remedy: `Look at the plan again; its hash is ${row.planHash}.`,
-      })
-    }
-    const facts = factsOf(row, now)
-    const answer = applyActions(facts, now)[command.verb]
-    if (!answer.allowed) throw new ServiceError('refused', answer.why, { field: 'id', remedy: answer.unblock })
-    const deltas = await command.write(tx, row, facts, now)
-    await countMoves(tx, command.id, deltas)
-    const { projection } = await refreshProjection(tx, command.id, now)
-    if (projection.settled) await freeLane(tx, row)
-    await audit(tx, ctx, {
-      action: `apply.${command.verb}`,
+/** One of the six verbs, on one apply. */
+export function commandApply(ctx: Context, { id, verb, reason, planHash, write }: Command): Promise<ApplyView> {
+  return decideApply(ctx, {
+    applyId: id,
+    may(_, row, facts, now) {
+      if (planHash !== undefined && planHash !== row.planHash) throw anotherPlan(row)
+      return applyActions(facts, now)[verb]
+    },
+    write,
+    audited: (row) => ({
+      action: `apply.${verb}`,
       subjectType: 'apply',
-      subjectId: command.id,
-      reason: command.reason,
-      detail: { from: row.state, planHash: row.planHash },
-    })
-    await noteChange(tx, now, { kind: `apply.${command.verb}`, applyId: command.id, environmentId: row.environmentId })
-    advanceSoon(tx, command.id)
-    return applyView(tx.db, command.id, now)
+      subjectId: id,
+      reason,
+      detail: { from: row.state, planHash: row.planHash } satisfies Prisma.InputJsonValue,
+    }),
+    view: (tx, now) => applyView(tx.db, id, now),
+  })
+}
+
+function anotherPlan({ planHash }: ApplyFactsRow): ServiceError {
+  return new ServiceError('conflict', 'This is not the plan of this apply.', {
+    field: 'planHash',
+    remedy: `Look at the plan again; its hash is ${planHash}.`,
   })
 }

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import { lockApply, lockLane, newId, type Prisma, type Tx, transact } from '@rollcall/store'
+import {
+  countMoves,
+  endWaiting,
+  lockApply,
+  lockIdempotencyKey,
+  lockLane,
+  newId,
+  type Prisma,
+  type Tx,
+  transact,
+} from '@rollcall/store'
 import { audit } from '../audit.ts'
 import { noteChange } from '../changes.ts'
 import type { Context } from '../context.ts'
@@ -8,7 +18,7 @@ import { applyView } from '../reads/apply-view.ts'
 import type { ApplyView } from '../views.ts'
 import { advanceSoon } from './advance-soon.ts'
 import { type OpenApplyInput, openApplyInput } from './open-input.ts'
-import { type InLane, type Planned, planFor } from './plan.ts'
+import { findPlace, type InLane, type Planned, planFor } from './plan.ts'
 import { refreshProjection } from './project.ts'
 
 const chunk = 2_000
@@ -25,21 +35,19 @@ export async function openApply(ctx: Context, input: unknown): Promise<{ apply: 
     const earlier = await openedBefore(tx, asked, requestHash)
     if (earlier) return { apply: await applyView(tx.db, earlier, now), created: false }
 
-    // an unknown environment or component is refused before anything is locked or made
-    const unlocked = await planFor(tx.db, asked)
-    await lockLane(tx, unlocked.environment.id, unlocked.component.id)
-    const again = await openedBefore(tx, asked, requestHash)
-    if (again) return { apply: await applyView(tx.db, again, now), created: false }
-    const planned = await planFor(tx.db, asked)
+    // an unknown environment, component or build is refused before anything is locked or made
+    const place = await findPlace(tx.db, asked)
+    await lockLane(tx, place.environment.id, place.component.id)
+    const planned = await planFor(tx.db, place, asked)
     const { plan, planHash } = refuseOr(planned, asked)
 
     const id = newId('apl', now.getTime())
     await tx.db.apply.create({
       data: {
         id,
-        environmentId: planned.environment.id,
-        componentId: planned.component.id,
-        buildId: planned.build.id,
+        environmentId: place.environment.id,
+        componentId: place.component.id,
+        buildId: place.build.id,
         planHash,
         onFailure: asked.onFailure,
         maxStragglers: asked.maxStragglers,
@@ -63,7 +71,7 @@ export async function openApply(ctx: Context, input: unknown): Promise<{ apply: 
           ...operation,
           id: newId('op', now.getTime()),
           applyId: id,
-          attemptLimit: planned.environment.maxAttempts,
+          attemptLimit: place.environment.maxAttempts,
         })),
       })
     }
@@ -75,7 +83,7 @@ export async function openApply(ctx: Context, input: unknown): Promise<{ apply: 
       subjectId: id,
       detail: { sha: asked.sha, planHash, targets: plan.operations.length },
     })
-    await noteChange(tx, now, { kind: 'apply.opened', applyId: id, environmentId: planned.environment.id })
+    await noteChange(tx, now, { kind: 'apply.opened', applyId: id, environmentId: place.environment.id })
     advanceSoon(tx, id)
     return { apply: await applyView(tx.db, id, now), created: true }
   })
@@ -83,6 +91,7 @@ export async function openApply(ctx: Context, input: unknown): Promise<{ apply: 
 
 async function openedBefore(tx: Tx, asked: OpenApplyInput, requestHash: string): Promise<string | null> {
   if (asked.idempotencyKey === undefined) return null
+  await lockIdempotencyKey(tx, asked.idempotencyKey)
   const earlier = await tx.db.apply.findUnique({
     where: { idempotencyKey: asked.idempotencyKey },
     select: { id: true, requestHash: true },
@@ -122,6 +131,7 @@ async function supersede(tx: Tx, ctx: Context, waiting: InLane, byId: string, no
     data: { supersededAt: now, supersededById: byId },
   })
   if (count === 0) return
+  await countMoves(tx, waiting.id, await endWaiting(tx, waiting.id, 'cancelled', now))
   await refreshProjection(tx, waiting.id, now)
   await audit(tx, ctx, {
     action: 'apply.supersede',

@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto'
 import { compareBuilds, type Plan, planApply } from '@rollcall/rollout'
-import type { Build, Component, Environment, Prisma } from '@rollcall/store'
-import type { Context } from '../context.ts'
+import type { Build, Component, Environment } from '@rollcall/store'
+import { findComponent } from '../components/find.ts'
+import type { Reader } from '../context.ts'
+import { findEnvironment } from '../environments/find.ts'
 import { notFound } from '../errors.ts'
+import { fleetOrder } from '../fleet/order.ts'
 import type { RefusalView } from '../views.ts'
 import type { OpenApplyInput } from './open-input.ts'
 
-type Reader = Context['store']['db'] | Prisma.TransactionClient
-
-export interface Planned {
+/** What is moved, and where to. */
+export interface Place {
   environment: Environment
   component: Component
   build: Build
+}
+
+export interface Planned {
   plan: Plan | null
   planHash: string | null
   refusals: RefusalView[]
@@ -27,20 +32,28 @@ export interface InLane {
   state: string
 }
 
-/** Plans an apply on what is stored now; writes nothing. Throws only when environment, component or build is unknown. */
-export async function planFor(db: Reader, input: OpenApplyInput): Promise<Planned> {
-  const environment = await db.environment.findUnique({ where: { slug: input.environment } })
-  if (!environment)
-    throw notFound('environment', input.environment, 'environment', 'List them with GET /api/v1/environments.')
-  const component = await db.component.findUnique({ where: { slug: input.component } })
-  if (!component) throw notFound('component', input.component, 'component', 'List them with GET /api/v1/components.')
-  const build = await db.build.findUnique({ where: { componentId_sha: { componentId: component.id, sha: input.sha } } })
+/** Throws `not_found` when environment, component or build is unknown. */
+export async function findPlace(
+  db: Reader,
+  named: { environment: string; component: string; sha: string },
+): Promise<Place> {
+  const environment = await findEnvironment(db, named.environment)
+  const component = await findComponent(db, named.component)
+  const build = await db.build.findUnique({ where: { componentId_sha: { componentId: component.id, sha: named.sha } } })
   if (!build)
-    throw notFound('build', input.sha, 'sha', `Publish it first: POST /api/v1/builds with component ${component.slug}.`)
+    throw notFound('build', named.sha, 'sha', `Publish it first: POST /api/v1/builds with component ${component.slug}.`)
+  return { environment, component, build }
+}
 
+/** Plans an apply on what is stored now; writes nothing. */
+export async function planFor(
+  db: Reader,
+  { environment, component, build }: Place,
+  input: OpenApplyInput,
+): Promise<Planned> {
   const targets = await db.target.findMany({
     where: { environmentId: environment.id },
-    orderBy: { position: 'asc' },
+    orderBy: fleetOrder,
     include: { readings: { where: { componentId: component.id } } },
   })
   const running = [...new Set(targets.flatMap(({ readings }) => readings[0]?.lastSha ?? []))]
@@ -83,9 +96,6 @@ export async function planFor(db: Reader, input: OpenApplyInput): Promise<Planne
     state: apply.state,
   })
   return {
-    environment,
-    component,
-    build,
     plan,
     planHash: plan ? `sha256:${createHash('sha256').update(plan.canonical).digest('hex')}` : null,
     refusals,

@@ -4,15 +4,19 @@ import { parse } from '../errors.ts'
 import { readingOf } from '../fleet/reading-row.ts'
 import type { PlanPreview } from '../views.ts'
 import { openApplyInput } from './open-input.ts'
-import { planFor } from './plan.ts'
+import { findPlace, planFor } from './plan.ts'
 
 /** What opening an apply with this input would do, without doing it: from → to per target, or every reason to refuse. */
 export async function previewApply(ctx: Context, input: unknown): Promise<PlanPreview> {
   const parsed = parse(openApplyInput, input)
   const now = ctx.now()
-  const { plan, planHash, refusals, waiting, holding, component } = await planFor(ctx.store.db, parsed)
+  const place = await findPlace(ctx.store.db, parsed)
+  const { plan, planHash, refusals, waiting, holding } = await planFor(ctx.store.db, place, parsed)
   const readings = await ctx.store.db.currentReading.findMany({
-    where: { componentId: component.id, targetId: { in: (plan?.operations ?? []).map(({ targetId }) => targetId) } },
+    where: {
+      componentId: place.component.id,
+      targetId: { in: (plan?.operations ?? []).map(({ targetId }) => targetId) },
+    },
   })
   const readingByTarget = new Map(readings.map((row) => [row.targetId, readingOf(row)]))
   const stateful = ({ id, sha, state }: { id: string; sha: string; state: string }) => ({

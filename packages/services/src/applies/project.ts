@@ -4,14 +4,13 @@ import { factsOf } from './facts.ts'
 
 /**
  * Reads the facts of a locked apply again and stores what the core derives from them, by compare-and-set on the state
- * it was derived from. The one writer whose compare-and-set changed the state gets `turned`, and with it whatever a
- * verdict sets off.
+ * it was derived from. Writes nothing when nothing differs.
  */
 export async function refreshProjection(
   tx: Tx,
   applyId: string,
   now: Date,
-): Promise<{ row: ApplyFactsRow; projection: ApplyProjection; turned: boolean }> {
+): Promise<{ row: ApplyFactsRow; projection: ApplyProjection }> {
   const row = await loadApplyFacts(tx.db, applyId)
   if (!row) throw new Error(`apply ${applyId} is gone`)
   const projection = projectApply(factsOf(row, now), now)
@@ -22,9 +21,8 @@ export async function refreshProjection(
     row.releaseStatus === projection.releaseStatus &&
     row.headline === projection.headline &&
     row.endedAt?.getTime() === endedAt?.getTime()
-  let turned = false
   if (!same) {
-    const { count } = await tx.db.apply.updateMany({
+    await tx.db.apply.updateMany({
       where: { id: applyId, state: row.state, settled: row.settled },
       data: {
         state: projection.state,
@@ -34,7 +32,6 @@ export async function refreshProjection(
         endedAt,
       },
     })
-    turned = count === 1 && row.state !== projection.state
   }
-  return { row, projection, turned }
+  return { row, projection }
 }

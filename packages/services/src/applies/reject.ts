@@ -1,3 +1,4 @@
+import { endWaiting } from '@rollcall/store'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
@@ -14,12 +15,12 @@ export async function rejectApply(ctx: Context, input: unknown): Promise<ApplyVi
     id,
     verb: 'reject',
     reason,
-    async write(tx, row, _facts, now) {
+    async write(tx, row, now) {
       await tx.db.apply.update({
         where: { id: row.id },
         data: { rejectedAt: now, rejectedBy: ctx.actor.name, rejectedReason: reason },
       })
-      return {}
+      return endWaiting(tx, row.id, 'cancelled', now)
     },
   })
 }

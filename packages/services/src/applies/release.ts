@@ -14,7 +14,7 @@ export async function releaseApply(ctx: Context, input: unknown): Promise<ApplyV
     id,
     verb: 'release',
     reason,
-    async write(tx, row, _facts, now) {
+    async write(tx, row, now) {
       await tx.db.apply.update({ where: { id: row.id }, data: { releasedAt: now, releasedBy: ctx.actor.name } })
       return {}
     },

@@ -30,7 +30,6 @@ export async function putBackInLine(
   operationId: string | null,
 ) {
   const environment = await tx.db.environment.findUniqueOrThrow({ where: { id: row.environmentId } })
-  const { requeued, canary } = await requeueFailed(tx, row.id, operationId, environment.maxAttempts)
   await holdLane(tx, row)
-  return { failed: -requeued, pending: requeued, failedCanary: -canary }
+  return requeueFailed(tx, row.id, operationId, environment.maxAttempts)
 }

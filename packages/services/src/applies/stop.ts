@@ -15,17 +15,12 @@ export async function stopApply(ctx: Context, input: unknown): Promise<ApplyView
     id,
     verb: 'stop',
     reason,
-    async write(tx, row, _facts, now) {
+    async write(tx, row, now) {
       await tx.db.apply.update({
         where: { id: row.id },
         data: { stopRequestedAt: now, stopRequestedBy: ctx.actor.name },
       })
-      const left = await endWaiting(tx, row.id, 'stopped', now)
-      return {
-        pending: -left.pending,
-        failed_retryable: -left.failed_retryable,
-        stopped: left.pending + left.failed_retryable,
-      }
+      return endWaiting(tx, row.id, 'stopped', now)
     },
   })
 }

@@ -2,8 +2,9 @@ import { newId, transact } from '@rollcall/store'
 import { z } from 'zod'
 import { audit } from '../audit.ts'
 import { noteChange } from '../changes.ts'
+import { findComponent } from '../components/find.ts'
 import type { Context } from '../context.ts'
-import { notFound, parse, ServiceError } from '../errors.ts'
+import { parse, ServiceError } from '../errors.ts'
 import { instant, sha, slug, text } from '../fields.ts'
 import { buildRef } from '../reads/build-ref.ts'
 import type { BuildRef } from '../views.ts'
@@ -31,15 +32,7 @@ export async function publishBuild(ctx: Context, input: unknown): Promise<BuildR
   const build = parse(publishBuildInput, input)
   return transact(ctx.store, async (tx) => {
     const now = ctx.now()
-    const component = await tx.db.component.findUnique({ where: { slug: build.component } })
-    if (!component) {
-      throw notFound(
-        'component',
-        build.component,
-        'component',
-        `Make it known: PUT /api/v1/components/${build.component}.`,
-      )
-    }
+    const component = await findComponent(tx.db, build.component)
     const id = newId('bld', now.getTime())
     const { count } = await tx.db.build.createMany({
       data: {

@@ -1,5 +1,6 @@
 import type { Reading, UnreachableReason } from '@rollcall/rollout'
 import type { ReadingRow } from '@rollcall/store'
+import { foreignText } from '../foreign-text.ts'
 
 /** A reading as a row. */
 export function readingRow(targetId: string, reading: Reading): ReadingRow {
@@ -9,7 +10,7 @@ export function readingRow(targetId: string, reading: Reading): ReadingRow {
     sha: reading.kind === 'sha' ? reading.sha : null,
     reason: reading.kind === 'unreachable' ? reading.reason : null,
     httpStatus: reading.httpStatus,
-    detail: reading.detail?.slice(0, 500) ?? null,
+    detail: foreignText(reading.detail, 500),
     latencyMs: reading.latencyMs === null ? null : Math.round(reading.latencyMs),
     at: reading.at,
   }

@@ -1,7 +1,10 @@
 import type { Reading } from '@rollcall/rollout'
-import { newId, transact, writeReadings } from '@rollcall/store'
+import { transact, writeEnumeration, writeReadings } from '@rollcall/store'
 import { noteChange } from '../changes.ts'
-import type { Context } from '../context.ts'
+import { findAskedComponent } from '../components/find.ts'
+import type { Context, Reader } from '../context.ts'
+import { foreignText } from '../foreign-text.ts'
+import { fleetOrder } from './order.ts'
 import { readingRow } from './reading-row.ts'
 
 /** What a sweep has to know: whom to ask, and with which tag (there is no default tag). */
@@ -23,17 +26,17 @@ export async function beginSweep(ctx: Context, environmentId: string): Promise<S
   const environment = await db.environment.findUnique({ where: { id: environmentId } })
   if (!environment) return null
   await db.environment.update({ where: { id: environmentId }, data: { sweepStartedAt: ctx.now() } })
-  const [components, newest, targets] = await Promise.all([
-    db.component.findMany({ orderBy: { createdAt: 'asc' }, take: 1, select: { id: true, slug: true } }),
+  const [component, newest, targets] = await Promise.all([
+    findAskedComponent(db),
     db.build.findFirst({ orderBy: { orderedAt: 'desc' }, select: { tag: true } }),
-    db.target.findMany({ where: { environmentId }, orderBy: { position: 'asc' }, select: { id: true, slug: true } }),
+    knownTargets(db, environmentId),
   ])
-  return { ...environment, environmentId, components, tag: newest?.tag ?? null, targets }
+  return { ...environment, environmentId, components: component ? [component] : [], tag: newest?.tag ?? null, targets }
 }
 
 /**
- * Stores the control plane's own list: new targets are added, the ones it left out are marked, none is deleted.
- * Only for a complete answer; an answer that failed says nothing about anybody. Answers all known targets.
+ * Stores the control plane's own list, in its order: new targets are added, the ones it left out are marked, none is
+ * deleted. Only for a complete answer; an answer that failed says nothing about anybody. Answers all known targets.
  */
 export async function recordEnumeration(
   ctx: Context,
@@ -42,34 +45,15 @@ export async function recordEnumeration(
 ): Promise<{ id: string; slug: string }[]> {
   return transact(ctx.store, async (tx) => {
     const now = ctx.now()
-    const known = await tx.db.target.findMany({ where: { environmentId } })
-    const bySlug = new Map(known.map((target) => [target.slug, target]))
-    const named = new Set(slugs)
-    const added = slugs.filter((slug) => !bySlug.has(slug))
-    const left = known.filter((target) => target.enumerated && !named.has(target.slug))
-    const back = known.filter((target) => !target.enumerated && named.has(target.slug))
-    if (added.length > 0) {
-      await tx.db.target.createMany({
-        data: added.map((slug) => ({ id: newId('tgt'), environmentId, slug, position: slugs.indexOf(slug) })),
-        skipDuplicates: true,
-      })
-    }
-    for (const [targets, enumerated] of [
-      [left, false],
-      [back, true],
-    ] as const) {
-      if (targets.length === 0) continue
-      await tx.db.target.updateMany({ where: { id: { in: targets.map(({ id }) => id) } }, data: { enumerated } })
-    }
+    const written = await writeEnumeration(tx, environmentId, slugs, now)
     await tx.db.environment.update({ where: { id: environmentId }, data: { enumeratedAt: now } })
-    if (added.length + left.length + back.length > 0)
-      await noteChange(tx, now, { kind: 'fleet.changed', environmentId })
-    return tx.db.target.findMany({
-      where: { environmentId },
-      orderBy: { position: 'asc' },
-      select: { id: true, slug: true },
-    })
+    if (written > 0) await noteChange(tx, now, { kind: 'fleet.changed', environmentId })
+    return knownTargets(tx.db, environmentId)
   })
+}
+
+function knownTargets(db: Reader, environmentId: string): Promise<{ id: string; slug: string }[]> {
+  return db.target.findMany({ where: { environmentId }, orderBy: fleetOrder, select: { id: true, slug: true } })
 }
 
 /** Stores what targets answered in a sweep; writes only what differs. Answers how many differed. */
@@ -102,7 +86,7 @@ export async function endSweep(ctx: Context, environmentId: string, result: Swee
       data: {
         sweptAt: result.startedAt,
         sweepOutcome: result.outcome,
-        sweepDetail: result.detail,
+        sweepDetail: foreignText(result.detail, 1_000),
         sweepFound: result.found,
         sweepAnswered: result.answered,
       },

@@ -1,6 +1,7 @@
 import { transact } from '@rollcall/store'
 import { noteChange } from '../changes.ts'
 import type { Context } from '../context.ts'
+import { foreignText } from '../foreign-text.ts'
 import type { Attempt } from './take.ts'
 
 /** What the control plane said, or that it could not be heard. Transport, status and words are separate facts. */
@@ -18,14 +19,13 @@ export interface Claim {
 export async function recordClaim(ctx: Context, attempt: Attempt, claim: Claim): Promise<boolean> {
   return transact(ctx.store, async (tx) => {
     const now = ctx.now()
+    const said = { claim: foreignText(claim.claim, 200), claimDetail: foreignText(claim.detail, 1_000), claimedAt: now }
     const { count } = await tx.db.attempt.updateMany({
       where: { id: attempt.attemptId, token: attempt.token, endedAt: null },
       data: {
-        claim: claim.claim,
-        claimDetail: claim.detail,
+        ...said,
         claimHttpStatus: claim.httpStatus,
-        claimTransport: claim.transport,
-        claimedAt: now,
+        claimTransport: foreignText(claim.transport, 500),
         heartbeatAt: now,
         settleUntil: claim.settleUntil,
       },
@@ -33,7 +33,7 @@ export async function recordClaim(ctx: Context, attempt: Attempt, claim: Claim):
     if (count === 0) return false
     await tx.db.operation.update({
       where: { id: attempt.operationId },
-      data: { phase: claim.phase, claim: claim.claim, claimDetail: claim.detail, claimedAt: now },
+      data: { phase: claim.phase, ...said },
     })
     await noteChange(tx, now, { kind: 'operation.claimed', applyId: attempt.applyId, operationId: attempt.operationId })
     return true

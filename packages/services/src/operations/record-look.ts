@@ -3,6 +3,7 @@ import { transact, writeReadings } from '@rollcall/store'
 import { noteChange } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { readingRow } from '../fleet/reading-row.ts'
+import { foreignText } from '../foreign-text.ts'
 import type { Attempt } from './take.ts'
 
 /** Stores what the target itself answered a driver. False: another driver has the attempt, and nothing was written. */
@@ -13,7 +14,12 @@ export async function recordLook(ctx: Context, attempt: Attempt, reading: Readin
     const observed = { observedKind: reading.kind, observedSha: sha, observedAt: reading.at }
     const { count } = await tx.db.attempt.updateMany({
       where: { id: attempt.attemptId, token: attempt.token, endedAt: null },
-      data: { ...observed, observedDetail: reading.detail, looks: { increment: 1 }, heartbeatAt: now },
+      data: {
+        ...observed,
+        observedDetail: foreignText(reading.detail, 500),
+        looks: { increment: 1 },
+        heartbeatAt: now,
+      },
     })
     if (count === 0) return false
     const before = await tx.db.operation.findUniqueOrThrow({

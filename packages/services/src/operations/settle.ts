@@ -1,9 +1,10 @@
 import { type FailureReason, nextRetry, type OperationState } from '@rollcall/rollout'
-import { type CounterDeltas, countMoves, lockApply, transact } from '@rollcall/store'
+import { type CounterDeltas, countMoves, expectBuild, lockApply, transact } from '@rollcall/store'
 import { advanceSoon } from '../applies/advance-soon.ts'
 import { refreshProjection } from '../applies/project.ts'
 import { noteChange } from '../changes.ts'
 import type { Context } from '../context.ts'
+import { foreignText } from '../foreign-text.ts'
 import type { Attempt } from './take.ts'
 
 /** How an attempt came out. `completed` is for a driver that has seen the target answer with the build. */
@@ -22,13 +23,13 @@ export async function settleOperation(ctx: Context, attempt: Attempt, outcome: O
     const now = ctx.now()
     await lockApply(tx, attempt.applyId)
     const failure = outcome.state === 'failed' ? outcome : null
+    const why = { failureReason: failure?.reason ?? null, failureDetail: foreignText(failure?.detail ?? null, 1_000) }
     const { count } = await tx.db.attempt.updateMany({
       where: { id: attempt.attemptId, token: attempt.token, endedAt: null },
       data: {
         endedAt: now,
         outcome: outcome.state,
-        failureReason: failure?.reason ?? null,
-        failureDetail: failure?.detail ?? null,
+        ...why,
       },
     })
     if (count === 0) return false
@@ -48,12 +49,14 @@ export async function settleOperation(ctx: Context, attempt: Attempt, outcome: O
         phase: null,
         retryAt: state === 'failed_retryable' && retry?.retry ? retry.at : null,
         endedAt: state === 'failed_retryable' ? null : now,
-        failureReason: failure?.reason ?? null,
-        failureDetail: failure?.detail ?? null,
+        ...why,
       },
     })
-    // from here on an old answer is stale, not settling
-    if (state !== 'failed_retryable') {
+    if (state === 'completed') {
+      // also where nothing had to be asked, because it ran the build already
+      await expectBuild(tx, { ...attempt, since: now, settlingUntil: null })
+    } else if (state !== 'failed_retryable') {
+      // from here on an old answer is stale, not settling; what was never asked of the target is not expected of it
       await tx.db.expectation.updateMany({
         where: { targetId: attempt.targetId, componentId: attempt.componentId, applyId: attempt.applyId },
         data: { settlingUntil: null },

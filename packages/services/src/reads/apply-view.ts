@@ -2,10 +2,8 @@ import { type ApplyState, applyActions, type Hold, projectApply, type ReleaseSta
 import { type ApplyFactsRow, loadApplyFacts, type Prisma } from '@rollcall/store'
 import { type Counted, countsOf, factsOf } from '../applies/facts.ts'
 import { applyNotFound } from '../applies/not-found.ts'
-import type { Context } from '../context.ts'
+import type { Reader } from '../context.ts'
 import type { ApplyRow, ApplyView, HoldView } from '../views.ts'
-
-type Reader = Context['store']['db'] | Prisma.TransactionClient
 
 /** States in which nothing goes on until a person decides. */
 const needsPerson: ReadonlySet<string> = new Set(['awaiting_approval', 'paused'])

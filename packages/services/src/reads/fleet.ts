@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import type { Context } from '../context.ts'
-import { notFound, parse } from '../errors.ts'
+import { findAskedComponent, findComponent } from '../components/find.ts'
+import type { Context, Reader } from '../context.ts'
+import { findEnvironment } from '../environments/find.ts'
+import { parse, ServiceError } from '../errors.ts'
 import { slug } from '../fields.ts'
 import type { FleetView } from '../views.ts'
 import { buildsRun, countVerdicts, judgedFleet } from './judged-fleet.ts'
@@ -42,24 +44,13 @@ function headline(total: number, most: { sha: string; targets: number } | null):
   return `${whole} ${most.sha.slice(0, 7)}.`
 }
 
-/** The environment, and the component: the one that was named, or the oldest one. */
-export async function findPlace(
-  db: Context['store']['db'],
-  asked: { environment: string; component?: string | undefined },
-) {
-  const environment = await db.environment.findUnique({ where: { slug: asked.environment } })
-  if (!environment)
-    throw notFound('environment', asked.environment, 'environment', 'List them with GET /api/v1/environments.')
-  const component = asked.component
-    ? await db.component.findUnique({ where: { slug: asked.component } })
-    : await db.component.findFirst({ orderBy: { createdAt: 'asc' } })
-  if (!component) {
-    throw notFound(
-      'component',
-      asked.component ?? '',
-      'component',
-      'List them with GET /api/v1/components, or make one known with PUT.',
-    )
-  }
-  return { environment, component }
+async function findPlace(db: Reader, asked: { environment: string; component?: string | undefined }) {
+  const environment = await findEnvironment(db, asked.environment)
+  if (asked.component) return { environment, component: await findComponent(db, asked.component) }
+  const component = await findAskedComponent(db)
+  if (component) return { environment, component }
+  throw new ServiceError('not_found', 'No component is known yet.', {
+    field: 'component',
+    remedy: 'Make one known with PUT /api/v1/components/:slug.',
+  })
 }

@@ -1,6 +1,8 @@
 import { compareBuilds, judgeReading, type Verdict, verdicts } from '@rollcall/rollout'
 import type { Build, Environment } from '@rollcall/store'
-import type { Context } from '../context.ts'
+import { findAskedComponent } from '../components/find.ts'
+import type { Reader } from '../context.ts'
+import { fleetOrder } from '../fleet/order.ts'
 import { readingOf } from '../fleet/reading-row.ts'
 import type { FleetTarget } from '../views.ts'
 
@@ -13,7 +15,7 @@ const leastAgeSeconds = 300
  * that stayed the same, so an unchanged answer is as old as the last sweep, not as its row.
  */
 export async function judgedFleet(
-  db: Context['store']['db'],
+  db: Reader,
   environment: Environment,
   componentId: string,
   now: Date,
@@ -21,16 +23,18 @@ export async function judgedFleet(
 ): Promise<FleetTarget[]> {
   const targets = await db.target.findMany({
     where: { environmentId: environment.id, ...(targetId ? { id: targetId } : {}) },
-    orderBy: { position: 'asc' },
+    orderBy: fleetOrder,
     include: { readings: { where: { componentId } }, expectations: { where: { componentId } } },
   })
   const builds = await buildsOf(db, componentId, targets)
+  // a roll call asks about one component; it confirms nothing about the others
+  const sweptAt = (await findAskedComponent(db))?.id === componentId ? environment.sweptAt : null
   const maxAgeSeconds = Math.max(leastAgeSeconds, environment.sweepSeconds * missedSweeps)
   return targets.map((target) => {
     const row = target.readings[0] ?? null
     const expectation = target.expectations[0] ?? null
     const expected = expectation ? (builds.byId.get(expectation.buildId) ?? null) : null
-    const at = row ? confirmedAt(row.at, environment, target) : null
+    const at = row ? confirmedAt(row.at, sweptAt, target) : null
     const judgement = judgeReading(
       {
         sha: expected?.sha ?? null,
@@ -55,13 +59,12 @@ export async function judgedFleet(
   })
 }
 
-function confirmedAt(at: Date, environment: Environment, target: { createdAt: Date }): Date {
-  const swept = environment.sweptAt
-  return swept && swept > at && swept > target.createdAt ? swept : at
+function confirmedAt(at: Date, sweptAt: Date | null, target: { createdAt: Date }): Date {
+  return sweptAt && sweptAt > at && sweptAt > target.createdAt ? sweptAt : at
 }
 
 async function buildsOf(
-  db: Context['store']['db'],
+  db: Reader,
   componentId: string,
   targets: readonly { readings: { sha: string | null }[]; expectations: { buildId: string }[] }[],
 ) {

@@ -8,14 +8,12 @@ import {
   projectApply,
   type Verdict,
 } from '@rollcall/rollout'
-import { type Attempt, loadApplyFacts, type Operation, type Prisma } from '@rollcall/store'
+import { type Attempt, loadApplyFacts, type Operation } from '@rollcall/store'
 import { factsOf } from '../applies/facts.ts'
-import type { Context } from '../context.ts'
+import type { Reader } from '../context.ts'
 import { operationNotFound } from '../operations/not-found.ts'
 import type { AttemptView, HoldView, OperationRow, OperationView } from '../views.ts'
 import { applyRow, applyRowSelect, holdView } from './apply-view.ts'
-
-type Reader = Context['store']['db'] | Prisma.TransactionClient
 
 /** One operation with all its attempts; throws `not_found`. */
 export async function operationView(db: Reader, id: string, now: Date): Promise<OperationView> {

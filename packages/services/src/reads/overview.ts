@@ -1,4 +1,5 @@
 import { workerSilentSeconds } from '../applies/facts.ts'
+import { findAskedComponent } from '../components/find.ts'
 import type { Context } from '../context.ts'
 import type { Liveness, OverviewView } from '../views.ts'
 import { applyRow, applyRowSelect, applyView } from './apply-view.ts'
@@ -14,7 +15,7 @@ export async function getOverview(ctx: Context): Promise<OverviewView> {
     db.apply.findMany({ where: { settled: false }, orderBy: { id: 'asc' }, take: 100, ...applyRowSelect }),
     db.apply.findMany({ where: { settled: true }, orderBy: { id: 'desc' }, take: 8, ...applyRowSelect }),
     db.environment.findMany({ orderBy: { position: 'asc' } }),
-    db.component.findFirst({ orderBy: { createdAt: 'asc' } }),
+    findAskedComponent(db),
     db.build.count({ take: 1_000 }),
   ])
   const waiting = []

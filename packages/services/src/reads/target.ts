@@ -1,6 +1,7 @@
 import type { ApplyState } from '@rollcall/rollout'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
+import { findEnvironment } from '../environments/find.ts'
 import { notFound, parse } from '../errors.ts'
 import { slug } from '../fields.ts'
 import type { TargetView } from '../views.ts'
@@ -14,9 +15,7 @@ export async function getTarget(ctx: Context, input: unknown): Promise<TargetVie
   const asked = parse(getTargetInput, input)
   const { db } = ctx.store
   const now = ctx.now()
-  const environment = await db.environment.findUnique({ where: { slug: asked.environment } })
-  if (!environment)
-    throw notFound('environment', asked.environment, 'environment', 'List them with GET /api/v1/environments.')
+  const environment = await findEnvironment(db, asked.environment)
   const target = await db.target.findUnique({
     where: { environmentId_slug: { environmentId: environment.id, slug: asked.slug } },
   })
@@ -39,7 +38,7 @@ export async function getTarget(ctx: Context, input: unknown): Promise<TargetVie
         const [current] = await judgedFleet(db, environment, component.id, now, target.id)
         const history = await db.readingHistory.findMany({
           where: { targetId: target.id, componentId: component.id },
-          orderBy: { fromAt: 'desc' },
+          orderBy: [{ fromAt: 'desc' }, { id: 'desc' }],
           take: 100,
         })
         return {

@@ -72,8 +72,9 @@ export async function findSilentOperations(
   before: Date,
 ): Promise<{ operationId: string; number: number }[]> {
   return store.db.$queryRaw`
-    select o.id as "operationId", o.attempt_count as number from operations o
+    select o.id as "operationId", o.attempt_count as number from applies a
+    join operations o on o.apply_id = a.id
     join attempts t on t.operation_id = o.id and t.number = o.attempt_count
-    where o.state = 'running' and t.ended_at is null and coalesce(t.heartbeat_at, t.started_at) < ${before}
+    where not a.settled and o.state = 'running' and t.ended_at is null and coalesce(t.heartbeat_at, t.started_at) < ${before}
     order by o.id limit 1000`
 }

@@ -112,13 +112,14 @@ export async function loadApplyFacts(db: Reader, applyId: string): Promise<Apply
       select state, ended_at from operations
       where apply_id = a.id and position = 0 and canary and a.canary_slug is not null) y on true
     left join lateral (
+      -- who has settled holds nothing, even where the job that gives the lane back was lost
       select h.id, hb.sha, h.state from lanes s
-      join applies h on h.id = s.held_by_apply_id and h.id <> a.id join builds hb on hb.id = h.build_id
+      join applies h on h.id = s.held_by_apply_id and h.id <> a.id and not h.settled join builds hb on hb.id = h.build_id
       where s.environment_id = a.environment_id and s.component_id = a.component_id) l on true
     left join lateral (
       select x.id, xb.sha from applies x join builds xb on xb.id = x.build_id
       where x.environment_id = a.environment_id and x.component_id = a.component_id and x.id <> a.id
-        and x.build_id <> a.build_id and x.started_at > coalesce(a.started_at, a.opened_at)
+        and x.build_id <> a.build_id and x.started_at > a.started_at
       order by x.started_at desc limit 1) n on true
     where a.id = ${applyId}`
   return rows[0] ?? null

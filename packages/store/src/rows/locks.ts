@@ -1,7 +1,7 @@
 import type { Tx } from '../transact.ts'
 
 /**
- * Locks are taken in one order, lane → apply → operation, so that two of them never wait for each other.
+ * Locks are taken in one order, key → lane → apply → operation, so that two of them never wait for each other.
  * A lane that nobody used yet is made.
  */
 export async function lockLane(
@@ -21,4 +21,9 @@ export async function lockLane(
 export async function lockApply(tx: Tx, applyId: string): Promise<boolean> {
   const rows = await tx.db.$queryRaw<unknown[]>`select 1 from applies where id = ${applyId} for update`
   return rows.length > 0
+}
+
+/** Lets one transaction at a time work on the request of this idempotency key; the next one finds what it did. */
+export async function lockIdempotencyKey(tx: Tx, key: string): Promise<void> {
+  await tx.db.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`idempotency:${key}`}, 0))`
 }

@@ -17,6 +17,22 @@ export interface CounterDeltas {
   onNewBuild?: number
 }
 
+/**
+ * Notes that an apply has begun. In a lane these times only go up: a worker whose clock is behind must not make a later
+ * apply look like the earlier one.
+ */
+export async function beginApply(
+  tx: Tx,
+  apply: { id: string; environmentId: string; componentId: string },
+  now: Date,
+): Promise<void> {
+  await tx.db.$executeRaw`
+    update applies set started_at = greatest(${now}::timestamptz, (
+      select max(started_at) + interval '1 millisecond' from applies
+      where environment_id = ${apply.environmentId} and component_id = ${apply.componentId}))
+    where id = ${apply.id}`
+}
+
 /** Moves the counters of a locked apply by the same step as its operations. */
 export async function countMoves(tx: Tx, applyId: string, deltas: CounterDeltas): Promise<void> {
   const by = (n: number | undefined) => ({ increment: n ?? 0 })
@@ -72,35 +88,13 @@ export async function startOperations(tx: Tx, ids: readonly string[], now: Date)
   return started
 }
 
-/** From now on these targets are expected to run the build; nothing is called stale before `settlingUntil`. */
-export async function expectBuild(
-  tx: Tx,
-  expected: {
-    targetIds: readonly string[]
-    componentId: string
-    buildId: string
-    applyId: string
-    since: Date
-    settlingUntil: Date
-  },
-): Promise<void> {
-  if (expected.targetIds.length === 0) return
-  await tx.db.$executeRaw`
-    insert into expectations (target_id, component_id, build_id, apply_id, since, settling_until)
-    select id, ${expected.componentId}, ${expected.buildId}, ${expected.applyId}, ${expected.since}, ${expected.settlingUntil}
-    from unnest(${[...expected.targetIds]}::text[]) as id
-    on conflict (target_id, component_id) do update set build_id = excluded.build_id, apply_id = excluded.apply_id,
-      since = case when expectations.build_id = excluded.build_id then expectations.since else excluded.since end,
-      settling_until = excluded.settling_until`
-}
-
-/** Ends what has not started (and what waits for a retry). Returns how many left which state. */
+/** Ends what has not started, and what waits to be tried again. Answers how the counters move by it. */
 export async function endWaiting(
   tx: Tx,
   applyId: string,
   to: 'stopped' | 'cancelled',
   now: Date,
-): Promise<{ pending: number; failed_retryable: number }> {
+): Promise<CounterDeltas> {
   const rows = await tx.db.$queryRaw<{ state: 'pending' | 'failed_retryable'; n: number }[]>`
     with waiting as (
       select id, state from operations
@@ -110,21 +104,25 @@ export async function endWaiting(
       from waiting w where o.id = w.id)
     select state, count(*)::int as n from waiting group by state`
   const of = (state: string) => rows.find((row) => row.state === state)?.n ?? 0
-  return { pending: of('pending'), failed_retryable: of('failed_retryable') }
+  const [pending, retryable] = [of('pending'), of('failed_retryable')]
+  return { pending: -pending, failed_retryable: -retryable, [to]: pending + retryable }
 }
 
-/** Puts failed operations (all, or the one) back in line with a fresh budget of attempts. */
+/**
+ * Puts failed operations (all, or the one) back in line with a fresh budget of attempts. Answers how the counters move
+ * by it.
+ */
 export async function requeueFailed(
   tx: Tx,
   applyId: string,
   operationId: string | null,
   attempts: number,
-): Promise<{ requeued: number; canary: number }> {
+): Promise<CounterDeltas> {
   const one = operationId === null ? Prisma.empty : Prisma.sql`and id = ${operationId}`
   const rows = await tx.db.$queryRaw<{ canary: boolean }[]>`
     update operations set state = 'pending', phase = null, retry_at = null, ended_at = null, verdict = null,
       failure_reason = null, failure_detail = null, attempt_limit = attempt_count + ${attempts}
     where apply_id = ${applyId} and state = 'failed' ${one}
     returning canary`
-  return { requeued: rows.length, canary: rows.filter((row) => row.canary).length }
+  return { failed: -rows.length, pending: rows.length, failedCanary: -rows.filter((row) => row.canary).length }
 }
