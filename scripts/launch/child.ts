@@ -24,6 +24,14 @@ const QUICK_MS = 10_000
 const QUICK_DEATHS = 5
 const BACKOFF_MS = [500, 1_000, 2_000, 4_000, 8_000]
 
+export interface ChildOptions {
+  home: string
+  record: ChildRecord
+  onGivenUp: (child: Child) => void
+  /** how long to wait after the first, second … quick death */
+  backoffMs?: readonly number[]
+}
+
 /**
  * Keeps one process running: started again when it dies, a little later each time, until it has died quickly five times
  * in a row. What it says goes to `<home>/logs/<name>.log`; the log of the last life is kept beside it.
@@ -37,11 +45,13 @@ export class Child {
   #exited: Promise<void> = Promise.resolve()
   #stopping = new AbortController()
   #quickDeaths = 0
+  readonly #backoffMs: readonly number[]
 
-  constructor(spec: ChildSpec, options: { home: string; record: ChildRecord; onGivenUp: (child: Child) => void }) {
+  constructor(spec: ChildSpec, options: ChildOptions) {
     this.spec = spec
     this.#record = options.record
     this.#onGivenUp = options.onGivenUp
+    this.#backoffMs = options.backoffMs ?? BACKOFF_MS
     this.logFile = path.join(options.home, 'logs', `${spec.name}.log`)
     mkdirSync(path.dirname(this.logFile), { recursive: true })
     try {
@@ -100,7 +110,7 @@ export class Child {
       this.#onGivenUp(this)
       return
     }
-    const waitMs = BACKOFF_MS[Math.max(0, this.#quickDeaths - 1)] ?? 8_000
+    const waitMs = this.#backoffMs[Math.max(0, this.#quickDeaths - 1)] ?? 8_000
     say(name, `ended (${how}): started again in ${waitMs / 1000} s`)
     await delay(waitMs, null, { signal: this.#stopping.signal }).catch(() => {})
     if (!this.#stopping.signal.aborted) this.start()

@@ -3,7 +3,7 @@ import type { Lock } from '../lib/lock.mjs'
 import { Refusal, say, secondsSinceStart } from '../lib/say.mjs'
 import { markBuildInUse } from '../lib/web-build.mjs'
 import { printBanner } from './banner.ts'
-import { Child } from './child.ts'
+import { Child, type ChildOptions } from './child.ts'
 import { demoFleet, demoSeed, demoUrl, type World, web, worker } from './children.ts'
 import { type Database, databaseRefusal, deleteData, foreignDatabase, keepEmbeddedDatabase } from './database.ts'
 import { untilListening, untilPage } from './first-page.ts'
@@ -111,11 +111,7 @@ async function seeFirstPage(url: string, goOn: () => boolean): Promise<{ trouble
   return { trouble, seconds: secondsSinceStart() }
 }
 
-async function startDemoWorld(
-  world: World,
-  options: ConstructorParameters<typeof Child>[1],
-  shutdown: Shutdown,
-): Promise<void> {
+async function startDemoWorld(world: World, options: ChildOptions, shutdown: Shutdown): Promise<void> {
   const fleet = new Child(demoFleet(world), options)
   shutdown.add('demo', fleet)
   fleet.start()
