@@ -11,6 +11,8 @@ import { dryRunBody, type RedeployAnswer, type RedeployScope, readRedeploy, scop
 
 const version = '0.1.0'
 const mebibyte = 1024 * 1024
+/** What our own event loop may add to a handshake before a call to a control plane is too late to be made. */
+const sendGraceMs = 1000
 
 /** One for all connections: otherwise each TLS handshake builds its own from the same roots. */
 let sharedContext: SecureContext | undefined
@@ -105,6 +107,7 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
       },
       body,
       timeoutMs: assertTimeout(timeoutMs),
+      sendWithinMs: connect.timeout + sendGraceMs,
       maxBytes,
       signal,
       secrets: [token],

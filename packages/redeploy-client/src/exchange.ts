@@ -13,6 +13,8 @@ export interface Question {
   body: string | null
   /** From the call to the last byte of the answer, in milliseconds. */
   timeoutMs: number
+  /** From the call to the moment the request is put on a connection; later than that it is not sent any more. */
+  sendWithinMs?: number
   /** Of the answer's body, in bytes; more ends the exchange. */
   maxBytes: number
   signal: AbortSignal | undefined
@@ -90,6 +92,14 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (this.#ended) {
       // It waited for a connection until its deadline. Answered as not sent, so it must not be sent now.
       controller.abort(new Error('the deadline passed before a connection was free'))
+      return
+    }
+    const { sendWithinMs = Number.POSITIVE_INFINITY } = this.#question
+    if (performance.now() - this.#startedAt > sendWithinMs) {
+      // This process stood still while it connected. Whoever waited for it may have asked in its place by now.
+      const message = `no connection within ${sendWithinMs} ms`
+      this.end({ code: 'timeout_connect', message })
+      controller.abort(new Error(message))
       return
     }
     this.#controller = controller

@@ -153,7 +153,7 @@ test('drain takes no more, asks those at work to hand over, and another consumer
   expect(asked).toEqual(['op_1'])
 })
 
-test('drain waits for a handler that comes to its end, and no longer than its grace for one that does not', async () => {
+test('drain waits for a handler that comes to its end, and hands over the one that takes longer than its grace', async () => {
   const { started, handle, end } = held()
   const consumer = drive({ handle })
   await send(['op_1', 'op_2'])
@@ -162,8 +162,12 @@ test('drain waits for a handler that comes to its end, and no longer than its gr
   end('op_1')
   await draining
   expect(consumer.active).toBe(1)
-  expect(await states()).toEqual({ completed: 1, active: 1 })
+  expect(await states()).toEqual({ completed: 1, retry: 1 })
+  // it is somebody else's now, also when it comes to its end here after all
   end('op_2')
+  const taken: string[] = []
+  drive({ handle: async ({ operationId }) => void taken.push(operationId) })
+  await vi.waitFor(() => expect(taken).toEqual(['op_2']), 10_000)
   await vi.waitFor(async () => expect(await states()).toEqual({ completed: 2 }), 5_000)
 })
 
@@ -192,7 +196,9 @@ test("a dead consumer's job is taken over by another one, and a living one's hea
   const taken: string[] = []
   drive({ handle: async ({ operationId }) => void taken.push(operationId) }, await database.open({ work: true }))
   // half of the ten seconds that a heartbeat may be missed have passed for both
-  await database.query(`update pgboss.job set heartbeat_on = heartbeat_on - interval '5 seconds' where state = 'active'`)
+  await database.query(
+    `update pgboss.job set heartbeat_on = heartbeat_on - interval '5 seconds' where state = 'active'`,
+  )
   await vi.waitFor(() => expect(taken).toEqual(['op_dead']), { timeout: 20_000, interval: 100 })
   expect(living.started).toEqual(['op_alive'])
   living.end('op_alive')

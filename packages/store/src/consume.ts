@@ -15,7 +15,7 @@ export interface ConsumeOptions<N extends JobName> {
 export interface Consumer {
   /**
    * Takes no more jobs and asks those at work, by their signal, to end or to be handed over. Resolves when they have, or
-   * after `graceMilliseconds`: those that are left over are given to somebody else when their heartbeat is missed.
+   * after `graceMilliseconds`: those that are left over are given to somebody else, whatever becomes of them here.
    */
   drain(graceMilliseconds: number): Promise<void>
   readonly active: number
@@ -122,6 +122,8 @@ export function consume<N extends JobName>(store: Store, options: ConsumeOptions
       clearInterval(heart)
       if (timer) clearTimeout(timer)
       await complete()
+      const left = [...atWork.values()].map(({ id, retryCount }) => ({ id, retryCount }))
+      if (left.length > 0) await boss.fail(name, left, { message: 'its worker was told to end' }).catch(() => {})
     },
   }
 }

@@ -20,6 +20,8 @@ const queues = {
     retryBackoff: true,
     retryDelayMax: 30,
     expireInSeconds: 60,
+    // without it, the step that a killed worker had in its hands would be missing until it expires
+    heartbeatSeconds: 10,
   },
   // exclusive: one driver per attempt, waiting or at work. A driver that stops its heartbeat is replaced.
   'operation.drive': {

@@ -44,7 +44,7 @@ export const fleets = {
 const patience = {
   settleBudgetSeconds: 15,
   pollSeconds: 1,
-  redeployTimeoutSeconds: 60,
+  redeployTimeoutSeconds: 20,
   retryBackoffSeconds: 3,
   sweepSeconds: 10,
 }

@@ -1,9 +1,20 @@
-import { type Attempt, askLeave, type Outcome, recordClaim, settleOperation, takeOperation } from '@rollcall/services'
+import {
+  type Attempt,
+  askLeave,
+  heartbeatOperation,
+  type Outcome,
+  recordClaim,
+  settleOperation,
+  takeOperation,
+} from '@rollcall/services'
 import type { Deps } from '../deps.ts'
-import { claimWords, lostClaim, type Reaction, reactionOf, reactions } from './claim.ts'
+import { claimWords, lostClaim, type Reaction, reactionOf, reactions, reactionTo } from './claim.ts'
 import { withHeart } from './heart.ts'
 import { type Look, lookAt, neverBackward, notProven } from './look.ts'
 import { until } from './until.ts'
+
+/** A leave to call is good for this long. Others take over after ten seconds of silence at the earliest. */
+const leaveMilliseconds = 3_000
 
 /** This driver was told to make room, or lost its attempt: somebody else goes on from the facts. */
 class Replaced extends Error {}
@@ -39,18 +50,21 @@ async function actIfNeeded(deps: Deps, attempt: Attempt, signal: AbortSignal): P
     const detail = `The worker has no token for this control plane: ${attempt.controlPlaneTokenEnv} is not set.`
     return { state: 'failed', reason: 'refused', detail }
   }
+  const asked = performance.now()
   const leave = await askLeave(deps.ctx, attempt)
   if (leave === 'replaced') throw new Replaced()
   if (leave === 'stopped' || leave === 'cancelled') return { state: leave }
   if (leave === 'asked') return readBack(deps, attempt, signal)
+  const askedAt = deps.ctx.now()
+  await stillMine(deps, attempt, asked)
 
   // From here on the call may have acted whatever comes back, so it is not tied to `signal`: a stop waits for it.
   const answer = await deps.client.redeploy(
     { url: attempt.controlPlaneUrl, token },
     { slugs: [attempt.slug], tag: attempt.tag, timeoutMs: attempt.redeployTimeoutSeconds * 1000 },
   )
-  const reaction: Reaction = reactions[answer.outcome]
-  const settleUntil = patience(deps, attempt)
+  const reaction = reactionTo(answer)
+  const settleUntil = patience(deps, attempt, reaction, askedAt)
   const mine = await recordClaim(deps.ctx, attempt, {
     claim: claimWords(answer),
     detail: answer.message,
@@ -69,7 +83,7 @@ async function readBack(deps: Deps, attempt: Attempt, signal: AbortSignal): Prom
   if (attempt.claimedAt && attempt.settleUntil) {
     return prove(deps, attempt, signal, { reaction, settleUntil: attempt.settleUntil, said: attempt.claimDetail ?? '' })
   }
-  const settleUntil = patience(deps, attempt)
+  const settleUntil = patience(deps, attempt, reaction, attempt.askedAt)
   const said = 'The driver that asked the control plane went away before it was answered.'
   const mine = await recordClaim(deps.ctx, attempt, {
     claim: lostClaim,
@@ -108,6 +122,23 @@ async function look(deps: Deps, attempt: Attempt, signal: AbortSignal, settlingU
   return seen
 }
 
-function patience(deps: Deps, attempt: Attempt): Date {
-  return new Date(deps.ctx.now().getTime() + attempt.settleBudgetSeconds * 1000)
+/**
+ * Until when the tenant may take to answer with the build. Nobody knows whether a call without an answer still goes on,
+ * so it is waited for as long as its answer would have been: a second call must not meet the first one.
+ */
+function patience(deps: Deps, attempt: Attempt, reaction: Reaction, askedAt: Date | null): Date {
+  const now = deps.ctx.now().getTime()
+  const mayGoOnUntil = reaction.unheard && askedAt ? askedAt.getTime() + attempt.redeployTimeoutSeconds * 1000 : now
+  return new Date(Math.max(now, mayGoOnUntil) + attempt.settleBudgetSeconds * 1000)
+}
+
+/**
+ * A process that stood still between the leave and the call may have been replaced meanwhile, and its late call would
+ * be a second one. `since` is when the leave was asked for, by a clock that does not stop with us.
+ */
+async function stillMine(deps: Deps, attempt: Attempt, since: number): Promise<void> {
+  for (let asked = since; performance.now() - asked > leaveMilliseconds; ) {
+    asked = performance.now()
+    if (!(await heartbeatOperation(deps.ctx, attempt))) throw new Replaced()
+  }
 }

@@ -26,6 +26,8 @@ export interface PlaceOptions {
   /** a process per tenant; in memory unless told */
   real?: boolean
   timing?: DemoFleetOptions['timing']
+  /** the fleet in a process of its own, so that it does not share our one thread */
+  apart?: boolean
   /** fields of the environment, over the short patience of the tests */
   environment?: Record<string, unknown>
   /** false: nobody has asked the fleet yet */
@@ -74,7 +76,7 @@ export async function startWorld(): Promise<World> {
     store,
     ctx,
     deps,
-    async place({ tenants, real = false, timing, environment, swept = true }) {
+    async place({ tenants, real = false, apart = false, timing, environment, swept = true }) {
       places += 1
       const slug = `place-${places}`
       const running = Array.isArray(tenants)
@@ -87,6 +89,7 @@ export async function startWorld(): Promise<World> {
           : { light: { [slug]: running } }),
         lightSha: sha.old,
         ...(timing && { timing }),
+        ...(apart && { mode: 'child' }),
       })
       fleets.push(fleet)
       for (const build of Object.values(sha)) await fleet.putImage(slug, tagOf(build), build)
