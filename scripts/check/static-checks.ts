@@ -12,6 +12,7 @@ export const staticChecks: { name: string; steps: () => Step[] }[] = [
   },
   { name: 'types', steps: typecheck },
   { name: 'walls', steps: () => [{ program: tool('turbo'), args: ['boundaries'] }] },
+  { name: 'unused', steps: () => [{ program: tool('knip'), args: ['--no-progress', '--no-config-hints'] }] },
 ]
 
 /** One compiler run for what Node runs, one for the pages, one for the browser tests: they live in different worlds. */

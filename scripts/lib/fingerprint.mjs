@@ -8,16 +8,14 @@ const LEFT_OUT =
   /^(node_modules|generated|bench|testing|\.next|\.turbo|next-env\.d\.ts)$|\.test\.tsx?$|\.tsbuildinfo$|\.md$/
 
 /**
- * One hash over the names and contents of everything under `paths` (files or folders of the checkout), and over `facts`.
+ * One hash over the names and contents of everything under `paths` (files or folders of the checkout).
  * @param {string[]} paths
- * @param {string[]} [facts]
  */
-export function fingerprint(paths, facts = []) {
+export function fingerprint(paths) {
   const hash = createHash('sha256')
-  for (const fact of facts) hash.update(`fact\0${fact}\0`)
   for (const each of paths) {
     for (const file of filesUnder(path.join(checkout, each))) {
-      hash.update(`file\0${path.relative(checkout, file)}\0`).update(readFileSync(file))
+      hash.update(`${path.relative(checkout, file)}\0`).update(readFileSync(file))
     }
   }
   return hash.digest('hex')

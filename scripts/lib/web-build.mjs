@@ -19,7 +19,7 @@ const SOURCES = ['apps/web', 'packages', 'prisma', 'package-lock.json', 'tsconfi
  * @param {{ logDir: string }} options
  */
 export async function buildWeb({ logDir }) {
-  const stamp = fingerprint(SOURCES, [process.versions.node.split('.')[0] ?? ''])
+  const stamp = fingerprint(SOURCES)
   if (isStamped(stampFile, stamp) && existsSync(path.join(output, 'BUILD_ID'))) return
   refuseWhileServed()
   rmSync(stampFile, { force: true })
