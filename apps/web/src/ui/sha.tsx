@@ -3,6 +3,7 @@
 import { shortSha } from '../format/sha.ts'
 import classes from './copyable.module.css'
 import { Hint } from './hint.tsx'
+import { Nothing } from './nothing.tsx'
 import { useCopy } from './use-copy.ts'
 
 interface ShaProps {
@@ -16,7 +17,7 @@ interface ShaProps {
 /** The first seven characters of a commit; all of it on hover and focus, and a press copies it. */
 export function Sha({ sha, none = '—', quiet = false }: ShaProps) {
   const { copied, copy } = useCopy()
-  if (sha === null || sha === '') return <span className="faint">{none}</span>
+  if (sha === null || sha === '') return <Nothing text={none} />
   const short = shortSha(sha)
   const label = (
     <>

@@ -4,6 +4,7 @@ import { BuildTo } from '../../components/build.tsx'
 import { CountsBar } from '../../components/counts.tsx'
 import { ApplyStatus } from '../../components/state.tsx'
 import { formatCount } from '../../format/count.ts'
+import { Nothing } from '../../ui/nothing.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Duration, Time } from '../../ui/time.tsx'
 import classes from './applies.module.css'
@@ -13,13 +14,14 @@ const columns: readonly Column<ApplyRow>[] = [
     key: 'state',
     head: 'state',
     width: '190px',
-    phone: 'end',
+    phone: 'lead',
     cell: (row) => <ApplyStatus state={row.state} settled={row.settled} />,
   },
   {
     key: 'what',
     head: 'what and where',
-    phone: 'lead',
+    phone: 'below',
+    bare: true,
     cell: (row) => (
       <div className={classes.what}>
         <Link className={`row-link ${classes.title}`} href={`/applies/${row.id}`} prefetch={false}>
@@ -51,13 +53,13 @@ const columns: readonly Column<ApplyRow>[] = [
     width: '86px',
     room: 'wider',
     phone: 'none',
-    cell: (row) =>
-      row.startedAt ? <Duration from={row.startedAt} to={row.endedAt} /> : <span className="faint">—</span>,
+    cell: (row) => (row.startedAt ? <Duration from={row.startedAt} to={row.endedAt} /> : <Nothing />),
   },
   {
     key: 'age',
     head: 'opened',
     width: '88px',
+    phone: 'end',
     align: 'end',
     cell: (row) => <Time at={row.openedAt} quiet />,
   },

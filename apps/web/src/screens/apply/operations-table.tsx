@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { Claimed, Observed } from '../../components/observed.tsx'
 import { OperationStatus, VerdictStatus } from '../../components/state.tsx'
 import { Hint } from '../../ui/hint.tsx'
+import { Nothing } from '../../ui/nothing.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import type { Tone } from '../../ui/tone.ts'
@@ -81,7 +82,8 @@ export function OperationsTable({ apply, ...table }: OperationsTableProps) {
       key: 'verdict',
       head: 'verdict',
       width: '126px',
-      cell: (row) => (row.verdict ? <VerdictStatus verdict={row.verdict} /> : <span className="faint">—</span>),
+      bare: true,
+      cell: (row) => (row.verdict ? <VerdictStatus verdict={row.verdict} /> : <Nothing />),
     },
     {
       key: 'attempt',
@@ -91,7 +93,7 @@ export function OperationsTable({ apply, ...table }: OperationsTableProps) {
       phone: 'none',
       cell: (row) =>
         row.attempt === 0 ? (
-          <span className="faint">—</span>
+          <Nothing />
         ) : (
           <span className="dim">
             {row.attempt} of {row.attemptLimit}
@@ -127,7 +129,7 @@ function WaitsFor({ row, holds }: { row: OperationRow; holds: ApplyView['heldBy'
     )
   }
   if (row.failureDetail && row.state === 'failed') return <Cut text={row.failureDetail} />
-  if (!row.waitsFor) return <span className="faint">—</span>
+  if (!row.waitsFor) return <Nothing />
   const hold = holds.find(({ text }) => text === row.waitsFor)
   return <Cut text={row.waitsFor} short={hold && shortHold(hold)} />
 }

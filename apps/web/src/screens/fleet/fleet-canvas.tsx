@@ -19,7 +19,7 @@ interface FleetCanvasProps {
 }
 
 const wantedHeight = 620
-const cardWidth = 250
+const cardWidth = 296
 const cardHeight = 170
 
 /**

@@ -4,6 +4,7 @@ import type { FleetTarget } from '@rollcall/services'
 import Link from 'next/link'
 import { VerdictStatus } from '../../components/state.tsx'
 import { verdictWords } from '../../components/vocabulary.ts'
+import { Nothing } from '../../ui/nothing.tsx'
 import { Sha } from '../../ui/sha.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -57,7 +58,7 @@ export function FleetTable({ environment, targets, sort, onSort }: FleetTablePro
       width: '92px',
       room: 'wide',
       sort: sortable('since'),
-      cell: (target) => (target.since ? <Time at={target.since} quiet form="age" /> : <span className="faint">—</span>),
+      cell: (target) => (target.since ? <Time at={target.since} quiet form="age" /> : <Nothing />),
     },
     {
       key: 'read',

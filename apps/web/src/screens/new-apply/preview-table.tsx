@@ -8,13 +8,13 @@ import classes from './new-apply.module.css'
 
 type Planned = PlanPreview['operations'][number]
 
-const columns: readonly Column<Planned>[] = [
+const columnsOf = (canary: boolean): readonly Column<Planned>[] => [
   {
     key: 'batch',
-    head: 'batch',
-    width: '64px',
+    head: 'turn',
+    width: '76px',
     phone: 'end',
-    cell: (row) => <span className="dim">{row.canary ? 'canary' : row.batch + 1}</span>,
+    cell: (row) => <span className="dim">{row.canary ? 'canary' : `batch ${row.batch + (canary ? 0 : 1)}`}</span>,
   },
   { key: 'tenant', head: 'tenant', phone: 'lead', cell: (row) => <span className="mono">{row.slug}</span> },
   {
@@ -49,7 +49,8 @@ export function PreviewTable({ operations }: { operations: readonly Planned[] })
   return (
     <Table
       caption="What would happen to each tenant, in rollout order"
-      columns={columns}
+      // A canary is the batch before the first; without one the first has that number.
+      columns={columnsOf(operations.some((operation) => operation.canary))}
       rows={operations}
       rowKey={(row) => row.slug}
       rowTone={(row) => (row.direction === 'back' ? 'bad' : row.direction === 'unknown' ? 'person' : null)}

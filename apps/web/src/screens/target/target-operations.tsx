@@ -3,6 +3,7 @@ import Link from 'next/link'
 import { FromTo } from '../../components/build.tsx'
 import { Claimed, Observed } from '../../components/observed.tsx'
 import { OperationStatus, VerdictStatus } from '../../components/state.tsx'
+import { Nothing } from '../../ui/nothing.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 
@@ -37,7 +38,7 @@ const columns: readonly Column<Operation>[] = [
     key: 'verdict',
     head: 'verdict',
     width: '140px',
-    cell: (row) => (row.verdict ? <VerdictStatus verdict={row.verdict} /> : <span className="faint">—</span>),
+    cell: (row) => (row.verdict ? <VerdictStatus verdict={row.verdict} /> : <Nothing />),
   },
   {
     key: 'when',
@@ -45,11 +46,7 @@ const columns: readonly Column<Operation>[] = [
     width: '96px',
     align: 'end',
     cell: (row) =>
-      row.endedAt || row.startedAt ? (
-        <Time at={row.endedAt ?? row.startedAt ?? ''} quiet />
-      ) : (
-        <span className="faint">—</span>
-      ),
+      row.endedAt || row.startedAt ? <Time at={row.endedAt ?? row.startedAt ?? ''} quiet /> : <Nothing />,
   },
 ]
 
