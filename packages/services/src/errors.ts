@@ -28,23 +28,30 @@ export class ServiceError extends Error {
   }
 }
 
+/** A list of twenty thousand wrong names is refused by the first of them. */
+const toldProblems = 20
+
 /** Parses at the door: answers typed input, or throws `invalid` with one refusal per field. */
 export function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const result = schema.safeParse(input)
   if (result.success) return result.data
-  const details = result.error.issues.map((issue): RefusalView => {
-    const extra = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-    const field = [...issue.path.map(String), ...(extra === undefined ? [] : [extra])].join('.') || 'body'
-    const message = extra === undefined ? `${field}: ${issue.message}` : `${field} is not a known field`
-    return {
-      code: issue.code,
-      field,
-      message,
-      remedy: extra === undefined ? `Correct ${field}.` : `Leave ${field} out.`,
-    }
-  })
+  const details = result.error.issues.slice(0, toldProblems).flatMap(problemsOf).slice(0, toldProblems)
   const first = details[0]
   throw new ServiceError('invalid', first?.message ?? 'The input cannot be understood.', { ...first, details })
+}
+
+function problemsOf(issue: z.core.$ZodIssue): RefusalView[] {
+  const { code } = issue
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const field = key.slice(0, 80)
+      return { code, field, message: `${field} is not a known field`, remedy: `Leave ${field} out.` }
+    })
+  }
+  // where several shapes would do, the first one says what is wrong
+  const inner = issue.code === 'invalid_union' ? issue.errors[0]?.[0] : undefined
+  const field = [...issue.path, ...(inner?.path ?? [])].map(String).join('.') || 'body'
+  return [{ code, field, message: `${field}: ${(inner ?? issue).message}`, remedy: `Correct ${field}.` }]
 }
 
 export function notFound(what: string, name: string, field: string, remedy: string): ServiceError {

@@ -5,6 +5,7 @@ import { noteChange } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
 import { slug, text } from '../fields.ts'
+import { componentOrder } from './find.ts'
 
 export const defineComponentInput = z.strictObject({ slug, name: text(100).optional() })
 
@@ -17,12 +18,13 @@ export interface ComponentRef {
 export async function defineComponent(ctx: Context, input: unknown): Promise<ComponentRef & { created: boolean }> {
   const asked = parse(defineComponentInput, input)
   return transact(ctx.store, async (tx) => {
+    const now = ctx.now()
     const before = await tx.db.component.findUnique({ where: { slug: asked.slug } })
     const name = asked.name ?? before?.name ?? asked.slug
     if (before?.name === name) return { slug: asked.slug, name, created: false }
     const component = await tx.db.component.upsert({
       where: { slug: asked.slug },
-      create: { id: newId('cmp'), slug: asked.slug, name },
+      create: { id: newId('cmp', now.getTime()), slug: asked.slug, name, createdAt: now },
       update: { name },
     })
     await audit(tx, ctx, {
@@ -31,13 +33,13 @@ export async function defineComponent(ctx: Context, input: unknown): Promise<Com
       subjectId: component.id,
       detail: { slug: asked.slug, name, before: before?.name ?? null },
     })
-    await noteChange(tx, ctx.now(), { kind: 'component.defined' })
+    await noteChange(tx, now, { kind: 'component.defined' })
     return { slug: asked.slug, name, created: !before }
   })
 }
 
 /** All components, oldest first. */
 export async function listComponents(ctx: Context): Promise<ComponentRef[]> {
-  const components = await ctx.store.db.component.findMany({ orderBy: { createdAt: 'asc' } })
+  const components = await ctx.store.db.component.findMany({ orderBy: componentOrder })
   return components.map(({ slug, name }) => ({ slug, name }))
 }

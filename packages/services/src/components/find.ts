@@ -1,4 +1,4 @@
-import type { Component } from '@rollcall/store'
+import type { Component, Prisma } from '@rollcall/store'
 import type { Reader } from '../context.ts'
 import { notFound } from '../errors.ts'
 
@@ -15,7 +15,10 @@ export async function findComponent(db: Reader, slug: string): Promise<Component
   return component
 }
 
+/** Oldest first. */
+export const componentOrder = [{ createdAt: 'asc' }, { id: 'asc' }] satisfies Prisma.ComponentOrderByWithRelationInput[]
+
 /** The component whose build a target's /buildinfo tells, and so the one that a roll call asks about: the oldest. */
 export function findAskedComponent(db: Reader): Promise<Component | null> {
-  return db.component.findFirst({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })
+  return db.component.findFirst({ orderBy: componentOrder })
 }

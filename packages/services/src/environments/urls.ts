@@ -1,6 +1,8 @@
 import { z } from 'zod'
 
 function urlProblem(text: string): string | null {
+  // the parser drops or escapes them, but we store what was written
+  if (/[\s\p{C}]/u.test(text)) return 'must not contain blanks or control characters'
   if (!URL.canParse(text)) return 'must be a URL such as https://control.example.com'
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https:// or http://'

@@ -1,5 +1,6 @@
 import type { ApplyState } from '@rollcall/rollout'
 import { z } from 'zod'
+import { componentOrder } from '../components/find.ts'
 import type { Context } from '../context.ts'
 import { findEnvironment } from '../environments/find.ts'
 import { notFound, parse } from '../errors.ts'
@@ -21,7 +22,7 @@ export async function getTarget(ctx: Context, input: unknown): Promise<TargetVie
   })
   if (!target)
     throw notFound('tenant', asked.slug, 'slug', `List them with GET /api/v1/fleet?environment=${environment.slug}.`)
-  const components = await db.component.findMany({ orderBy: { createdAt: 'asc' } })
+  const components = await db.component.findMany({ orderBy: componentOrder })
   const operations = await db.operation.findMany({
     where: { targetId: target.id },
     orderBy: { applyId: 'desc' },

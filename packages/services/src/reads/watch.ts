@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
 import { id } from '../fields.ts'
 import type { Iso } from '../views.ts'
+import { openWorldFeed } from './world-feed.ts'
 
 export const watchApplyInput = z.strictObject({ id, afterSeq: z.number().int().min(0).optional() })
 
@@ -27,7 +28,8 @@ export async function* watchApply(ctx: Context, input: unknown, signal: AbortSig
   const { db } = ctx.store
   const apply = await db.apply.findUnique({ where: { id: asked.id }, select: { changeSeq: true } })
   if (!apply) throw applyNotFound(asked.id)
-  let seen = asked.afterSeq ?? apply.changeSeq
+  // a number from elsewhere must not make it wait for ever
+  let seen = Math.min(asked.afterSeq ?? apply.changeSeq, apply.changeSeq)
   const bell = ring(ctx, `apply:${asked.id}`, signal)
   try {
     while (!signal.aborted) {
@@ -59,26 +61,19 @@ export interface WorldChange {
   kinds: string[]
 }
 
-/** That something changed anywhere, gathered for at least 250 ms: for lists and overviews, which then look again. */
+/**
+ * That something changed anywhere, gathered for at least 250 ms: for lists and overviews, which then look again. Who
+ * resumes after an `afterId` is told so at once, because nobody knows what it missed.
+ */
 export async function* watchWorld(ctx: Context, input: unknown, signal: AbortSignal): AsyncIterable<WorldChange> {
   const asked = parse(watchWorldInput, input ?? {})
-  const { db } = ctx.store
-  const newest = await db.change.findFirst({ orderBy: { id: 'desc' }, select: { id: true } })
-  let seen = asked.afterId === undefined ? (newest?.id ?? 0n) : BigInt(asked.afterId)
+  const feed = await openWorldFeed(ctx.store.db)
   const bell = ring(ctx, 'world', signal)
   try {
+    if (asked.afterId !== undefined) yield { id: String(feed.seen), kinds: [] }
     while (!signal.aborted) {
-      const changes = await db.change.findMany({
-        where: { id: { gt: seen } },
-        orderBy: { id: 'desc' },
-        take: 200,
-        select: { id: true, kind: true },
-      })
-      const last = changes[0]
-      if (last) {
-        seen = last.id
-        yield { id: String(seen), kinds: [...new Set(changes.map(({ kind }) => kind))] }
-      }
+      const kinds = await feed.read()
+      if (kinds.length > 0) yield { id: String(feed.seen), kinds }
       await bell.next(gatherMilliseconds)
     }
   } finally {

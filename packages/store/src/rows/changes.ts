@@ -1,3 +1,4 @@
+import type { Prisma, PrismaClient } from '../generated/client.ts'
 import type { Tx } from '../transact.ts'
 
 /**
@@ -14,4 +15,14 @@ export async function insertChange(
     insert into changes (kind, apply_id, environment_id, operation_id, at, seq)
     values (${change.kind}, ${change.applyId}, ${change.environmentId}, ${change.operationId}, ${change.at},
       (select change_seq from numbered))`
+}
+
+/** The changes with a number above `after`, and those of `also` that are there now, by number; at most 5,000 of them. */
+export async function readChanges(
+  db: PrismaClient | Prisma.TransactionClient,
+  after: bigint,
+  also: readonly bigint[],
+): Promise<{ id: bigint; kind: string }[]> {
+  return db.$queryRaw`
+    select id, kind from changes where id > ${after} or id = any(${also.map(String)}::bigint[]) order by id limit 5000`
 }
