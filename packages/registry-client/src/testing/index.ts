@@ -1,0 +1,32 @@
+export {
+  account,
+  type DockerRegistry,
+  dockerRegistryBinary,
+  dockerRegistryMissing,
+  findProgram,
+  startDockerRegistry,
+} from './docker-registry.ts'
+export { type FakeRegistry, type FakeRegistryOptions, startFakeRegistry } from './fake-registry.ts'
+export {
+  type BuiltBlob,
+  type BuiltImage,
+  buildImage,
+  buildIndex,
+  type ImageOptions,
+  type IndexOptions,
+  pushImage,
+} from './images.ts'
+export {
+  actsAndBreaks,
+  actsAndFailsWith,
+  actsAndHangs,
+  answersWith,
+  answersWithHeaders,
+  breaks,
+  breaksOff,
+  type Fault,
+  failsWith,
+  hangs,
+} from './registry-faults.ts'
+export type { RegistryStore, Reply, StoreOptions } from './registry-store.ts'
+export { deadHost, type SeenRequest, serve, serveRaw, type TestServer } from './servers.ts'

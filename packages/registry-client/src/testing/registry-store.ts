@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto'
+import { digestOf } from '../digest.ts'
+import { isManifestType } from '../media-types.ts'
+import { validDigest } from '../reference.ts'
+import type { SeenRequest } from './servers.ts'
+
+export interface Reply {
+  status: number
+  headers: Record<string, string>
+  body: Buffer
+}
+
+export interface StoreOptions {
+  /** Tags a page, whatever was asked for. Default 100. */
+  pageLength?: number
+  /** Mounting blobs works. Default true; false answers as registries do that cannot: with an upload. */
+  mounts?: boolean
+  /** Deleting a tag works. Default true. */
+  deletesTags?: boolean
+  /** A HEAD names the digest. Default true. */
+  namesDigest?: boolean
+}
+
+interface Repository {
+  tags: Map<string, string>
+  manifests: Map<string, { mediaType: string; bytes: Buffer }>
+  blobs: Map<string, Buffer>
+}
+
+const name = '[a-z0-9]+(?:(?:[._]|__|-+|/)[a-z0-9]+)*'
+const route = new RegExp(`^/v2/(${name})/(manifests|blobs|tags)/(.+)$`)
+
+/** What a registry holds and how it answers, in memory: the rules of the contract without any faults. */
+export class RegistryStore {
+  readonly #options: StoreOptions
+  readonly #repositories = new Map<string, Repository>()
+  readonly #uploads = new Set<string>()
+
+  constructor(options: StoreOptions = {}) {
+    this.#options = options
+  }
+
+  /** Where a tag points; null when it does not exist. */
+  digest(repository: string, tag: string): string | null {
+    return this.#repositories.get(repository)?.tags.get(tag) ?? null
+  }
+
+  /** Moves a tag as somebody else would, and takes it away with null. The manifest must be there. */
+  move(repository: string, tag: string, digest: string | null): void {
+    const { tags, manifests } = this.#repository(repository)
+    if (digest === null) tags.delete(tag)
+    else if (manifests.has(digest)) tags.set(tag, digest)
+    else throw new Error(`${repository} has no manifest ${digest}`)
+  }
+
+  answer(request: SeenRequest): Reply {
+    const url = new URL(request.url, 'http://registry')
+    if (url.pathname === '/v2/') return reply(200, '{}')
+    const [, repository = '', kind = '', rest = ''] = route.exec(url.pathname) ?? []
+    if (kind === 'manifests') return this.#manifest(request, repository, rest)
+    if (kind === 'tags') return this.#tags(repository, url)
+    if (rest.startsWith('uploads/')) return this.#upload(request, repository, rest.slice('uploads/'.length), url)
+    if (kind === 'blobs') return this.#blob(request, repository, rest)
+    return error(404, 'NAME_UNKNOWN')
+  }
+
+  #repository(repository: string): Repository {
+    let found = this.#repositories.get(repository)
+    if (found === undefined) {
+      found = { tags: new Map(), manifests: new Map(), blobs: new Map() }
+      this.#repositories.set(repository, found)
+    }
+    return found
+  }
+
+  #manifest(request: SeenRequest, repository: string, reference: string): Reply {
+    if (request.method === 'PUT') return this.#putManifest(request, repository, reference)
+    const held = this.#repositories.get(repository)
+    if (held === undefined) return error(404, 'NAME_UNKNOWN')
+    const digest = validDigest(reference) ? reference : held.tags.get(reference)
+    const manifest = digest === undefined ? undefined : held.manifests.get(digest)
+    if (digest === undefined || manifest === undefined) return error(404, 'MANIFEST_UNKNOWN')
+    if (request.method === 'DELETE') {
+      if (reference === digest) held.manifests.delete(digest)
+      else if (this.#options.deletesTags === false) return error(405, 'UNSUPPORTED')
+      else held.tags.delete(reference)
+      return reply(202, '')
+    }
+    const names = this.#options.namesDigest !== false
+    return {
+      status: 200,
+      headers: { 'content-type': manifest.mediaType, ...(names && { 'docker-content-digest': digest }) },
+      body: manifest.bytes,
+    }
+  }
+
+  #putManifest({ headers, body }: SeenRequest, repository: string, reference: string): Reply {
+    const held = this.#repository(repository)
+    const mediaType = String(headers['content-type'])
+    const digest = digestOf(body)
+    if (!isManifestType(mediaType)) return error(400, 'MANIFEST_INVALID')
+    if (validDigest(reference) && reference !== digest) return error(400, 'DIGEST_INVALID')
+    const document = JSON.parse(body.toString())
+    const blobs: { digest: string }[] = document.layers === undefined ? [] : [document.config, ...document.layers]
+    const known = (one: { digest: string }, where: Map<string, unknown>) => where.has(one.digest)
+    if (!blobs.every((one) => known(one, held.blobs))) return error(400, 'MANIFEST_BLOB_UNKNOWN')
+    const children: { digest: string }[] = document.manifests ?? []
+    if (!children.every((one) => known(one, held.manifests))) return error(400, 'MANIFEST_BLOB_UNKNOWN')
+    held.manifests.set(digest, { mediaType, bytes: body })
+    if (!validDigest(reference)) held.tags.set(reference, digest)
+    return reply(201, '', { 'docker-content-digest': digest, location: `/v2/${repository}/manifests/${digest}` })
+  }
+
+  #tags(repository: string, url: URL): Reply {
+    const held = this.#repositories.get(repository)
+    if (held === undefined) return error(404, 'NAME_UNKNOWN')
+    const asked = Number(url.searchParams.get('n') ?? 100)
+    const length = Math.min(asked, this.#options.pageLength ?? 100)
+    const last = url.searchParams.get('last') ?? ''
+    const after = [...held.tags.keys()].sort().filter((tag) => tag > last)
+    const tags = after.slice(0, length)
+    const link = `</v2/${repository}/tags/list?n=${asked}&last=${tags.at(-1)}>; rel="next"`
+    const body = JSON.stringify({ name: repository, tags: held.tags.size === 0 ? null : tags })
+    return reply(200, body, after.length > length ? { link } : {})
+  }
+
+  #blob({ method }: SeenRequest, repository: string, digest: string): Reply {
+    const bytes = this.#repositories.get(repository)?.blobs.get(digest)
+    if (bytes === undefined || (method !== 'GET' && method !== 'HEAD')) return error(404, 'BLOB_UNKNOWN')
+    const headers = { 'content-type': 'application/octet-stream', 'docker-content-digest': digest }
+    return { status: 200, headers, body: bytes }
+  }
+
+  #upload({ method, body }: SeenRequest, repository: string, upload: string, url: URL): Reply {
+    const { blobs } = this.#repository(repository)
+    if (method === 'POST') {
+      const digest = url.searchParams.get('mount') ?? ''
+      const source = this.#repositories.get(url.searchParams.get('from') ?? '')?.blobs.get(digest)
+      if (source !== undefined && this.#options.mounts !== false) {
+        blobs.set(digest, source)
+        return reply(201, '', { location: `/v2/${repository}/blobs/${digest}` })
+      }
+      const id = randomUUID()
+      this.#uploads.add(id)
+      return reply(202, '', { location: `/v2/${repository}/blobs/uploads/${id}?_state=a%2Bb%3D` })
+    }
+    const digest = url.searchParams.get('digest') ?? ''
+    if (url.searchParams.get('_state') !== 'a+b=' || !this.#uploads.delete(upload)) {
+      return error(404, 'BLOB_UPLOAD_UNKNOWN')
+    }
+    if (digestOf(body) !== digest) return error(400, 'DIGEST_INVALID')
+    blobs.set(digest, body)
+    return reply(201, '', { location: `/v2/${repository}/blobs/${digest}`, 'docker-content-digest': digest })
+  }
+}
+
+export function reply(status: number, body: string, headers: Record<string, string> = {}): Reply {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: Buffer.from(body) }
+}
+
+export function error(status: number, code: string, message = code.toLowerCase().replaceAll('_', ' ')): Reply {
+  return reply(status, JSON.stringify({ errors: [{ code, message, detail: null }] }))
+}
