@@ -18,8 +18,11 @@ import { factsOf } from './facts.ts'
 import { freeLane, holdLane } from './lane.ts'
 import { refreshProjection } from './project.ts'
 
-/** Nothing may wait for ever on a job that was lost: a moving apply is looked at again after this long. */
-const lookAgainSeconds = 60
+/**
+ * Nothing may wait for ever on a job that was lost, say with the worker that had it in hand: an apply that has begun is
+ * looked at again after this long, one that waits to begin a little later.
+ */
+const lookAgainSeconds = { begun: 10, waiting: 60 }
 
 /**
  * Reads the facts of one apply, asks the core what to start and what to wait for, and does just that: takes the lane,
@@ -47,9 +50,8 @@ export async function advanceApply(ctx: Context, applyId: string): Promise<void>
 
     const { projection } = await refreshProjection(tx, applyId, now)
     if (projection.settled) await freeLane(tx, row)
-    const wakeAt = projection.settled
-      ? null
-      : earliest(advance.wakeAt, new Date(now.getTime() + lookAgainSeconds * 1000))
+    const patience = row.startedAt || advance.begin ? lookAgainSeconds.begun : lookAgainSeconds.waiting
+    const wakeAt = projection.settled ? null : earliest(advance.wakeAt, new Date(now.getTime() + patience * 1000))
     if (advance.wakeAt && !projection.settled && advance.wakeAt.getTime() !== row.wakeAt?.getTime()) {
       advanceSoon(tx, applyId, advance.wakeAt)
     }
