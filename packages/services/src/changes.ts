@@ -1,4 +1,5 @@
 import { insertChange, type Tx } from '@rollcall/store'
+import type { Context } from './context.ts'
 
 export interface NotedChange {
   kind: string
@@ -18,4 +19,10 @@ export async function noteChange(tx: Tx, at: Date, change: NotedChange): Promise
   })
   if (change.applyId) tx.hint(`apply:${change.applyId}`)
   tx.hint('world')
+}
+
+/** Hints at a change of an apply that a statement of its own has noted. */
+export function hintApply({ store }: Context, applyId: string): void {
+  store.hints.publish(`apply:${applyId}`)
+  store.hints.publish('world')
 }

@@ -1,5 +1,5 @@
-import { expectBuild, transact } from '@rollcall/store'
-import { noteChange } from '../changes.ts'
+import { inOneStatement, writeIntent } from '@rollcall/store'
+import { hintApply } from '../changes.ts'
 import type { Context } from '../context.ts'
 import type { Attempt } from './take.ts'
 
@@ -15,37 +15,18 @@ export type Leave = 'go' | 'replaced' | 'stopped' | 'cancelled' | 'asked'
  * read back, never a call that nobody knows of. From then on the target is expected to run the build.
  */
 export async function askLeave(ctx: Context, attempt: Attempt): Promise<Leave> {
-  return transact(ctx.store, async (tx) => {
-    const apply = await tx.db.apply.findUniqueOrThrow({
-      where: { id: attempt.applyId },
-      select: { stopRequestedAt: true, cancelRequestedAt: true },
-    })
-    const mine = await tx.db.attempt.findFirst({
-      where: { id: attempt.attemptId, token: attempt.token, endedAt: null },
-      select: { askedAt: true },
-    })
-    if (!mine) return 'replaced'
-    if (mine.askedAt) return 'asked'
-    if (apply.cancelRequestedAt) return 'cancelled'
-    if (apply.stopRequestedAt) return 'stopped'
-    const now = ctx.now()
-    const { count } = await tx.db.attempt.updateMany({
-      where: { id: attempt.attemptId, token: attempt.token, endedAt: null },
-      data: { askedAt: now, heartbeatAt: now },
-    })
-    if (count === 0) return 'replaced'
-    await tx.db.operation.update({ where: { id: attempt.operationId }, data: { phase: 'deploying' } })
-    const patienceSeconds = attempt.redeployTimeoutSeconds + attempt.settleBudgetSeconds
-    await expectBuild(tx, {
-      ...attempt,
-      since: now,
-      settlingUntil: new Date(now.getTime() + patienceSeconds * 1000),
-    })
-    await noteChange(tx, now, {
-      kind: 'operation.deploying',
-      applyId: attempt.applyId,
-      operationId: attempt.operationId,
-    })
+  const now = ctx.now()
+  const patienceSeconds = attempt.redeployTimeoutSeconds + attempt.settleBudgetSeconds
+  const settlingUntil = new Date(now.getTime() + patienceSeconds * 1000)
+  const intent = await inOneStatement(ctx.store, (db) => writeIntent(db, attempt, now, settlingUntil))
+  if (intent.go) {
+    hintApply(ctx, attempt.applyId)
     return 'go'
-  })
+  }
+  if (!intent.mine) return 'replaced'
+  if (intent.askedAt) return 'asked'
+  if (intent.cancelRequestedAt) return 'cancelled'
+  if (intent.stopRequestedAt) return 'stopped'
+  // it was mine when the statement began and was taken over while it waited
+  return 'replaced'
 }

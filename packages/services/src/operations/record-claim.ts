@@ -1,5 +1,5 @@
-import { transact } from '@rollcall/store'
-import { noteChange } from '../changes.ts'
+import { inOneStatement, writeClaim } from '@rollcall/store'
+import { hintApply } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { foreignText } from '../foreign-text.ts'
 import type { Attempt } from './take.ts'
@@ -17,25 +17,13 @@ export interface Claim {
 
 /** Stores a claim beside, never instead of, an observation. False: another driver has the attempt. */
 export async function recordClaim(ctx: Context, attempt: Attempt, claim: Claim): Promise<boolean> {
-  return transact(ctx.store, async (tx) => {
-    const now = ctx.now()
-    const said = { claim: foreignText(claim.claim, 200), claimDetail: foreignText(claim.detail, 1_000), claimedAt: now }
-    const { count } = await tx.db.attempt.updateMany({
-      where: { id: attempt.attemptId, token: attempt.token, endedAt: null },
-      data: {
-        ...said,
-        claimHttpStatus: claim.httpStatus,
-        claimTransport: foreignText(claim.transport, 500),
-        heartbeatAt: now,
-        settleUntil: claim.settleUntil,
-      },
-    })
-    if (count === 0) return false
-    await tx.db.operation.update({
-      where: { id: attempt.operationId },
-      data: { phase: claim.phase, ...said },
-    })
-    await noteChange(tx, now, { kind: 'operation.claimed', applyId: attempt.applyId, operationId: attempt.operationId })
-    return true
-  })
+  const said = {
+    ...claim,
+    claim: foreignText(claim.claim, 200),
+    detail: foreignText(claim.detail, 1_000),
+    transport: foreignText(claim.transport, 500),
+  }
+  const mine = await inOneStatement(ctx.store, (db) => writeClaim(db, attempt, said, ctx.now()))
+  if (mine) hintApply(ctx, attempt.applyId)
+  return mine
 }

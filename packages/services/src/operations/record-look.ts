@@ -1,40 +1,29 @@
 import type { Reading, Verdict } from '@rollcall/rollout'
-import { transact, writeReadings } from '@rollcall/store'
-import { noteChange } from '../changes.ts'
+import { inOneStatement, writeLook } from '@rollcall/store'
+import { hintApply } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { readingRow } from '../fleet/reading-row.ts'
 import { foreignText } from '../foreign-text.ts'
 import type { Attempt } from './take.ts'
 
-/** Stores what the target itself answered a driver. False: another driver has the attempt, and nothing was written. */
-export async function recordLook(ctx: Context, attempt: Attempt, reading: Reading, verdict: Verdict): Promise<boolean> {
-  return transact(ctx.store, async (tx) => {
-    const now = ctx.now()
-    const sha = reading.kind === 'sha' ? reading.sha : null
-    const observed = { observedKind: reading.kind, observedSha: sha, observedAt: reading.at }
-    const { count } = await tx.db.attempt.updateMany({
-      where: { id: attempt.attemptId, token: attempt.token, endedAt: null },
-      data: {
-        ...observed,
-        observedDetail: foreignText(reading.detail, 500),
-        looks: { increment: 1 },
-        heartbeatAt: now,
-      },
-    })
-    if (count === 0) return false
-    const before = await tx.db.operation.findUniqueOrThrow({
-      where: { id: attempt.operationId },
-      select: { observedKind: true, observedSha: true, verdict: true },
-    })
-    await tx.db.operation.update({ where: { id: attempt.operationId }, data: { ...observed, verdict } })
-    await writeReadings(tx.db, attempt.componentId, [readingRow(attempt.targetId, reading)], { always: true })
-    if (before.observedKind !== reading.kind || before.observedSha !== sha || before.verdict !== verdict) {
-      await noteChange(tx, now, {
-        kind: 'operation.observed',
-        applyId: attempt.applyId,
-        operationId: attempt.operationId,
-      })
-    }
-    return true
-  })
+/**
+ * Stores what the target itself answered a driver. `tell: false` where the next write follows at once and tells of both.
+ * False: another driver has the attempt, and nothing was written.
+ */
+export async function recordLook(
+  ctx: Context,
+  attempt: Attempt,
+  reading: Reading,
+  verdict: Verdict,
+  { tell = true }: { tell?: boolean } = {},
+): Promise<boolean> {
+  const look = {
+    verdict,
+    detail: foreignText(reading.detail, 500),
+    reading: readingRow(attempt.targetId, reading),
+    tell,
+  }
+  const mine = await inOneStatement(ctx.store, (db) => writeLook(db, attempt, look, ctx.now()))
+  if (mine && tell) hintApply(ctx, attempt.applyId)
+  return mine
 }

@@ -27,7 +27,7 @@ export async function openWorldFeed(db: Reader): Promise<WorldFeed> {
       const found = await readChanges(db, seen, [...skipped])
       for (const { id } of found) {
         if (skipped.delete(id)) continue
-        for (let gap = seen + 1n; gap < id; gap++) skipped.add(gap)
+        for (let gap = seen + lookBack < id ? id - lookBack : seen + 1n; gap < id; gap++) skipped.add(gap)
         seen = id
       }
       for (const id of skipped) if (id < seen - lookBack) skipped.delete(id)
