@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { casesOf } from '../testing/index.ts'
+import { readWorkflowPath, resolveWorkflowPath } from './workflow-path.ts'
+
+describe('the path of a reusable workflow', () => {
+  it.each(casesOf('receiver.workflow-path'))('agrees with the field about $id', ({ given, expect: expected }) => {
+    expect(resolveWorkflowPath(given.path, given.ref)).toBe(expected)
+  })
+
+  it.each([
+    ['deploy.yaml', './.github/workflows/deploy.yaml'],
+    ['deploy.yml', './.github/workflows/deploy.yml'],
+    ['./.github/workflows/a.yml', './.github/workflows/a.yml'],
+    ['.gitea/workflows/a.yml', './.gitea/workflows/a.yml'],
+    ['org/r/.gitea/workflows/a.yml', 'org/r/.gitea/workflows/a.yml@main'],
+    ['org/r/.github/workflows/a.yml@feature/x', 'org/r/.github/workflows/a.yml@feature/x'],
+  ])('of %s is %s', (path, wanted) => expect(resolveWorkflowPath(path, 'main')).toBe(wanted))
+
+  it('of a bare file is in the folder of the forge', () => {
+    expect(resolveWorkflowPath('deploy.yaml', 'main', 'gitea')).toBe('./.gitea/workflows/deploy.yaml')
+  })
+
+  it.each([
+    '',
+    ' ',
+    '/etc/passwd',
+    'deploy',
+    'deploy.yaml ',
+    'de ploy.yaml',
+    'deploy.yaml\n',
+    '../deploy.yaml',
+    '.github/deploy.yaml',
+    '.github/workflows/',
+    '.github/workflows/../x.yaml',
+    '.github/workflows/sub/x.yaml',
+    '.github/workflows/a.yml@main',
+    'org/.github/workflows/a.yml',
+    './org/r/.github/workflows/a.yml',
+    'org/r/.github/workflows/a.yml@',
+    'org/r/.github/workflows/a.yml@-x',
+    'org/r/.github/workflows/a.yml@a..b',
+    'org/r/.github/workflows/a.yml@a b',
+    `org/r/.github/workflows/\${{ x }}.yml`,
+    'https://example.com/o/r/.github/workflows/a.yml',
+    'o/r/.github/workflows/o/r/.github/workflows/a.yml',
+  ])('is refused for %j', (path) => {
+    expect(typeof readWorkflowPath(path)).toBe('string')
+    expect(() => resolveWorkflowPath(path, 'main')).toThrow(TypeError)
+  })
+})
