@@ -19,22 +19,33 @@ const tries = 8
  * effects outside of the transaction.
  */
 export async function transact<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+  return withoutCollision(async () => {
     const sendings: Sending[] = []
     const topics = new Set<string>()
-    try {
-      const result = await store.db.$transaction(async (db) => {
-        const value = await work({
-          db,
-          send: (...more) => void sendings.push(...more),
-          hint: (topic) => void topics.add(topic),
-        })
-        if (sendings.length > 0) await sendJobs(store.boss, fromPrisma(db), sendings)
-        return value
+    const result = await store.db.$transaction(async (db) => {
+      const value = await work({
+        db,
+        send: (...more) => void sendings.push(...more),
+        hint: (topic) => void topics.add(topic),
       })
-      for (const { name, startAfter } of sendings) if (!startAfter) topics.add(`jobs:${name}`)
-      for (const topic of topics) store.hints.publish(topic)
-      return result
+      if (sendings.length > 0) await sendJobs(store.boss, fromPrisma(db), sendings)
+      return value
+    })
+    for (const { name, startAfter } of sendings) if (!startAfter) topics.add(`jobs:${name}`)
+    for (const topic of topics) store.hints.publish(topic)
+    return result
+  })
+}
+
+/** Runs one statement, which is a transaction of its own, and tries it again like those of `transact`. */
+export function inOneStatement<T>(store: Store, statement: (db: Store['db']) => Promise<T>): Promise<T> {
+  return withoutCollision(() => statement(store.db))
+}
+
+async function withoutCollision<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
     } catch (error) {
       if (attempt >= tries || !isCollision(error)) throw error
       await delay(2 ** attempt + Math.random() * 20)

@@ -5,8 +5,7 @@ import {
   countMoves,
   endWaiting,
   loadApplyFacts,
-  lockApply,
-  lockLane,
+  lockLaneAndApply,
   startOperations,
   type Tx,
   transact,
@@ -16,7 +15,7 @@ import type { Context } from '../context.ts'
 import { advanceSoon } from './advance-soon.ts'
 import { factsOf } from './facts.ts'
 import { freeLane, holdLane } from './lane.ts'
-import { refreshProjection } from './project.ts'
+import { storeProjection } from './project.ts'
 
 /**
  * Nothing may wait for ever on a job that was lost, say with the worker that had it in hand: an apply that has begun is
@@ -31,13 +30,7 @@ const lookAgainSeconds = { begun: 10, waiting: 60 }
 export async function advanceApply(ctx: Context, applyId: string): Promise<void> {
   await transact(ctx.store, async (tx) => {
     const now = ctx.now()
-    const found = await tx.db.apply.findUnique({
-      where: { id: applyId },
-      select: { environmentId: true, componentId: true },
-    })
-    if (!found) return
-    await lockLane(tx, found.environmentId, found.componentId)
-    await lockApply(tx, applyId)
+    if (!(await lockLaneAndApply(tx, applyId))) return
     const row = (await loadApplyFacts(tx.db, applyId)) as ApplyFactsRow
     const advance = decide(await advanceFacts(tx, row, now), now)
 
@@ -48,36 +41,47 @@ export async function advanceApply(ctx: Context, applyId: string): Promise<void>
     if (advance.sweep) await sweep(tx, row, advance.sweep === 'stop' ? 'stopped' : 'cancelled', now)
     if (advance.start.length > 0) await start(tx, row, advance.start, now)
 
-    const { projection } = await refreshProjection(tx, applyId, now)
-    if (projection.settled) await freeLane(tx, row)
+    const moved = advance.begin || advance.sweep !== null || advance.start.length > 0
+    const after = moved ? ((await loadApplyFacts(tx.db, applyId)) as ApplyFactsRow) : row
     const patience = row.startedAt || advance.begin ? lookAgainSeconds.begun : lookAgainSeconds.waiting
-    const wakeAt = projection.settled ? null : earliest(advance.wakeAt, new Date(now.getTime() + patience * 1000))
-    if (advance.wakeAt && !projection.settled && advance.wakeAt.getTime() !== row.wakeAt?.getTime()) {
+    const projection = await storeProjection(tx, after, now, ({ settled }) =>
+      settled ? null : nextLook(row.wakeAt, advance.wakeAt, now, patience * 1000),
+    )
+    if (projection.settled) await freeLane(tx, row)
+    else if (advance.wakeAt && advance.wakeAt.getTime() !== row.wakeAt?.getTime()) {
       advanceSoon(tx, applyId, advance.wakeAt)
-    }
-    if (wakeAt?.getTime() !== row.wakeAt?.getTime()) {
-      await tx.db.apply.update({ where: { id: applyId }, data: { wakeAt } })
     }
   })
 }
 
+/** When the apply is looked at again although nobody asked. A time that is late enough already is not rewritten. */
+function nextLook(planned: Date | null, wakeAt: Date | null, now: Date, patienceMs: number): Date {
+  const latest = now.getTime() + patienceMs
+  if (wakeAt && wakeAt.getTime() < latest) return wakeAt
+  const stands = planned && planned.getTime() > latest - patienceMs / 2 && planned.getTime() <= latest
+  return stands ? planned : new Date(latest)
+}
+
 async function advanceFacts(tx: Tx, row: ApplyFactsRow, now: Date): Promise<AdvanceFacts> {
-  const [nextPending, dueRetries] = await Promise.all([
-    tx.db.operation.findMany({
-      where: { applyId: row.id, state: 'pending' },
-      orderBy: { position: 'asc' },
-      take: Math.max(1, row.batchSize),
-      select: { id: true, slug: true, canary: true },
-    }),
+  const places = Math.max(1, row.batchSize) - row.countRunning - row.countRetryable
+  const nextPending =
+    row.countPending === 0 || places <= 0
+      ? []
+      : await tx.db.operation.findMany({
+          where: { applyId: row.id, state: 'pending' },
+          orderBy: { position: 'asc' },
+          take: places,
+          select: { id: true, slug: true, canary: true },
+        })
+  const dueRetries =
     row.countRetryable === 0
       ? []
-      : tx.db.operation.findMany({
+      : await tx.db.operation.findMany({
           where: { applyId: row.id, state: 'failed_retryable', retryAt: { lte: now } },
           orderBy: { position: 'asc' },
           take: 1_000,
           select: { id: true, slug: true, retryAt: true },
-        }),
-  ])
+        })
   return {
     ...factsOf(row, now),
     nextPending,
@@ -86,15 +90,10 @@ async function advanceFacts(tx: Tx, row: ApplyFactsRow, now: Date): Promise<Adva
 }
 
 async function start(tx: Tx, row: ApplyFactsRow, ids: readonly string[], now: Date): Promise<void> {
-  const started = await startOperations(tx, ids, now)
-  const pending = started.filter(({ from }) => from === 'pending').length
-  await countMoves(tx, row.id, {
-    pending: -pending,
-    failed_retryable: pending - started.length,
-    running: started.length,
-  })
-  await noteChange(tx, now, { kind: 'operations.started', applyId: row.id, environmentId: row.environmentId })
+  const started = await startOperations(tx, row, ids, now)
   tx.send(...started.map(({ id, number }) => driveJob(id, number)))
+  tx.hint(`apply:${row.id}`)
+  tx.hint('world')
 }
 
 async function sweep(tx: Tx, row: ApplyFactsRow, to: 'stopped' | 'cancelled', now: Date): Promise<void> {
@@ -105,8 +104,4 @@ async function sweep(tx: Tx, row: ApplyFactsRow, to: 'stopped' | 'cancelled', no
 /** One driver per attempt, waiting or at work. */
 export function driveJob(operationId: string, number: number) {
   return { name: 'operation.drive' as const, data: { operationId }, key: `${operationId}:${number}` }
-}
-
-function earliest(a: Date | null, b: Date): Date {
-  return a && a < b ? a : b
 }

@@ -17,6 +17,25 @@ export async function lockLane(
   return rows[0] ?? { heldByApplyId: null }
 }
 
+/** Locks the lane of an apply, then the apply itself, until the transaction ends; false when there is none of that id. */
+export async function lockLaneAndApply(tx: Tx, applyId: string): Promise<boolean> {
+  const rows = await tx.db.$queryRaw<unknown[]>`
+    with lane as materialized (
+      select l.environment_id from lanes l
+      join applies a on a.environment_id = l.environment_id and a.component_id = l.component_id
+      where a.id = ${applyId} for update of l)
+    select 1 from applies a where a.id = ${applyId} and exists (select from lane) for update`
+  if (rows.length > 0) return true
+  const found = await tx.db.apply.findUnique({
+    where: { id: applyId },
+    select: { environmentId: true, componentId: true },
+  })
+  if (!found) return false
+  // nobody has used this lane yet
+  await lockLane(tx, found.environmentId, found.componentId)
+  return lockApply(tx, applyId)
+}
+
 /** Locks one apply until the transaction ends; false when there is none of that id. */
 export async function lockApply(tx: Tx, applyId: string): Promise<boolean> {
   const rows = await tx.db.$queryRaw<unknown[]>`select 1 from applies where id = ${applyId} for update`

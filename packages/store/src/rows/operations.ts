@@ -56,36 +56,49 @@ export async function countMoves(tx: Tx, applyId: string, deltas: CounterDeltas)
 
 export interface StartedOperation {
   id: string
-  targetId: string
   number: number
   from: 'pending' | 'failed_retryable'
 }
 
 /**
- * Puts waiting operations in flight, each with a new attempt that no driver has taken yet. Operations that are not
- * waiting any more are left out of the answer.
+ * Puts waiting operations of a locked apply in flight, each with a new attempt that no driver has taken yet, moves the
+ * counters and notes the change, in one statement. Operations that are not waiting any more are left out of the answer,
+ * which is in rollout order.
  */
-export async function startOperations(tx: Tx, ids: readonly string[], now: Date): Promise<StartedOperation[]> {
+export async function startOperations(
+  tx: Tx,
+  apply: { id: string; environmentId: string },
+  ids: readonly string[],
+  now: Date,
+): Promise<StartedOperation[]> {
   if (ids.length === 0) return []
-  const started = await tx.db.$queryRaw<StartedOperation[]>`
+  const attempts = ids.map(() => newId('att', now.getTime()))
+  const tokens = ids.map(() => newId('att', now.getTime()))
+  return tx.db.$queryRaw<StartedOperation[]>`
     with waiting as (
-      select id, state from operations
-      where id in (${Prisma.join([...ids])}) and state in ('pending', 'failed_retryable') for update)
-    update operations o
-    set state = 'running', phase = 'verifying', attempt_count = attempt_count + 1, retry_at = null,
-      started_at = coalesce(o.started_at, ${now}), failure_reason = null, failure_detail = null
-    from waiting w where o.id = w.id
-    returning o.id, o.target_id as "targetId", o.attempt_count as number, w.state as "from"`
-  await tx.db.attempt.createMany({
-    data: started.map(({ id, number }) => ({
-      id: newId('att'),
-      operationId: id,
-      number,
-      token: newId('att'),
-      startedAt: now,
-    })),
-  })
-  return started
+      select o.id, o.state, g.attempt_id, g.token
+      from unnest(${[...ids]}::text[], ${attempts}::text[], ${tokens}::text[]) as g(id, attempt_id, token)
+      join operations o on o.id = g.id
+      where o.state in ('pending', 'failed_retryable') for update of o),
+    started as (
+      update operations o
+      set state = 'running', phase = 'verifying', attempt_count = attempt_count + 1, retry_at = null,
+        started_at = coalesce(o.started_at, ${now}::timestamptz), failure_reason = null, failure_detail = null
+      from waiting w where o.id = w.id
+      returning o.id, o.position, o.attempt_count as number, w.state as "from", w.attempt_id, w.token),
+    attempted as (
+      insert into attempts (id, operation_id, number, token, started_at)
+      select attempt_id, id, number, token, ${now}::timestamptz from started),
+    counted as (
+      update applies set change_seq = change_seq + 1, count_running = count_running + n.started,
+        count_pending = count_pending - n.pending, count_failed_retryable = count_failed_retryable - n.started + n.pending
+      from (select count(*)::int as started, count(*) filter (where "from" = 'pending')::int as pending from started) n
+      where applies.id = ${apply.id} and n.started > 0
+      returning change_seq),
+    noted as (
+      insert into changes (kind, apply_id, environment_id, at, seq)
+      select 'operations.started', ${apply.id}, ${apply.environmentId}, ${now}::timestamptz, change_seq from counted)
+    select id, number, "from" from started order by position`
 }
 
 /** Ends what has not started, and what waits to be tried again. Answers how the counters move by it. */

@@ -1,4 +1,4 @@
-import type { Prisma, PrismaClient } from '../generated/client.ts'
+import { Prisma, type PrismaClient } from '../generated/client.ts'
 
 type Writer = PrismaClient | Prisma.TransactionClient
 
@@ -16,8 +16,8 @@ export interface ReadingRow {
 
 /**
  * Stores the readings that differ from what the target answered before, and a history row for each; the ones that are
- * the same cost nothing. Rows are locked in the order of their targets. An answer older than the stored one changes nothing. `always` also refreshes the time of the
- * ones that are the same. Returns the targets that answered something else.
+ * the same cost nothing. An answer older than the stored one changes nothing. Returns the targets that answered
+ * something else.
  */
 export async function writeReadings(
   db: Writer,
@@ -26,12 +26,26 @@ export async function writeReadings(
   options: { always?: boolean } = {},
 ): Promise<string[]> {
   if (readings.length === 0) return []
-  const rows = JSON.stringify(readings)
-  const always = options.always ?? false
+  const { always = false } = options
   const turned = await db.$queryRaw<{ targetId: string }[]>`
-    with given as (
-      select * from jsonb_to_recordset(${rows}::jsonb) as g("targetId" text, kind text, sha text, reason text,
-        "httpStatus" int, detail text, "latencyMs" int, at timestamptz)),
+    with ${readingsStored(componentId, readings, { always, when: Prisma.sql`true` })} select "targetId" from turned`
+  return turned.map(({ targetId }) => targetId)
+}
+
+/**
+ * The queries that store readings, for the `with` of a statement; `turned` has those that answered something else. Rows
+ * are locked in the order of their targets. `always` also refreshes the time of the ones that are the same.
+ */
+export function readingsStored(
+  componentId: string,
+  readings: readonly ReadingRow[],
+  { always, when }: { always: boolean; when: Prisma.Sql },
+): Prisma.Sql {
+  return Prisma.sql`
+    given as (
+      select * from jsonb_to_recordset(${JSON.stringify(readings)}::jsonb) as g("targetId" text, kind text, sha text,
+        reason text, "httpStatus" int, detail text, "latencyMs" int, at timestamptz)
+      where ${when}),
     compared as (
       select g.*, r.target_id is null or r.kind <> g.kind or r.sha is distinct from g.sha
         or r.reason is distinct from g.reason or r.http_status is distinct from g."httpStatus" as changed
@@ -54,9 +68,7 @@ export async function writeReadings(
     -- what somebody else stored meanwhile has changed already: since tells, because it is read under the row's lock
     turned as (
       select c.* from compared c join stored s on s.target_id = c."targetId" where c.changed and s.since = c.at),
-    noted as (
+    remembered as (
       insert into reading_history (target_id, component_id, kind, sha, reason, http_status, detail, from_at)
-      select "targetId", ${componentId}, kind, sha, reason, "httpStatus", detail, at from turned)
-    select "targetId" from turned`
-  return turned.map(({ targetId }) => targetId)
+      select "targetId", ${componentId}, kind, sha, reason, "httpStatus", detail, at from turned)`
 }

@@ -26,24 +26,3 @@ export async function writeEnumeration(
       and not exists (select from unnest(${named}::text[]) as g(slug) where g.slug = t.slug)`
   return written + left
 }
-
-/** From now on the target is expected to run the build; nothing is called stale before `settlingUntil`. */
-export async function expectBuild(
-  tx: Tx,
-  expected: {
-    targetId: string
-    componentId: string
-    buildId: string
-    applyId: string
-    since: Date
-    settlingUntil: Date | null
-  },
-): Promise<void> {
-  await tx.db.$executeRaw`
-    insert into expectations (target_id, component_id, build_id, apply_id, since, settling_until)
-    values (${expected.targetId}, ${expected.componentId}, ${expected.buildId}, ${expected.applyId}, ${expected.since},
-      ${expected.settlingUntil})
-    on conflict (target_id, component_id) do update set build_id = excluded.build_id, apply_id = excluded.apply_id,
-      since = case when expectations.build_id = excluded.build_id then expectations.since else excluded.since end,
-      settling_until = excluded.settling_until`
-}
