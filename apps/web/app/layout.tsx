@@ -20,7 +20,7 @@ export const viewport: Viewport = {
   width: 'device-width',
   initialScale: 1,
   themeColor: [
-    { media: '(prefers-color-scheme: light)', color: '#f7f5f0' },
+    { media: '(prefers-color-scheme: light)', color: '#f9f7f2' },
     { media: '(prefers-color-scheme: dark)', color: '#0d1013' },
   ],
 }

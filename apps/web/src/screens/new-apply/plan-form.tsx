@@ -75,7 +75,7 @@ export function PlanForm({ form, onChange, environments, components, builds, ref
       <TargetPicker
         form={form}
         onChange={onChange}
-        error={refused('selection', 'targets', 'fleet')}
+        error={refused('targets', 'environment')}
         canaryError={refused('canary')}
       />
       <Section title="How">
