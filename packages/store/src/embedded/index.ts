@@ -24,6 +24,8 @@ export interface EmbeddedPostgresOptions {
   durable?: boolean
   /** How long the server outlives a caller that was killed, so that others can finish their writes; default 12. */
   graceSeconds?: number
+  /** default 120 */
+  maxConnections?: number
   log?: (line: string) => void
 }
 
@@ -67,8 +69,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
   const portFile = path.join(dir, 'port')
   const wanted = options.port ?? readPort(portFile) ?? FIRST_PORT
-  const { durable = true, graceSeconds = 12 } = options
-  const server = await start({ binaries, cluster, runner, wanted, home, durable, graceSeconds })
+  const { durable = true, graceSeconds = 12, maxConnections = 120 } = options
+  const server = await start({ binaries, cluster, runner, wanted, home, durable, graceSeconds, maxConnections })
   if (server.port !== wanted) log(`port ${wanted} is taken: PostgreSQL listens on ${server.port}`)
   writeFileSync(portFile, `${server.port}\n`)
   await ensureDatabase(connectionString(cluster, server.port, 'postgres'))
@@ -105,6 +107,7 @@ async function start(options: {
   home: string
   durable: boolean
   graceSeconds: number
+  maxConnections: number
 }): Promise<Postmaster> {
   const logFile = path.join(options.home, 'logs/postgres.log')
   let from = options.wanted

@@ -47,10 +47,11 @@ export function spawnPostmaster(options: {
   logFile: string
   durable: boolean
   graceSeconds: number
+  maxConnections: number
 }): Postmaster {
   const { binaries, cluster, runner, port, logFile } = options
   const log = openLog(logFile)
-  const program = [binaries.postgres, '-D', cluster.dataDir, ...settings(port, options.durable)]
+  const program = [binaries.postgres, '-D', cluster.dataDir, ...settings(options)]
   const guard = spawn('/bin/sh', ['-c', GUARD, 'rollcall-postgres', String(options.graceSeconds), ...program], {
     ...runner,
     cwd: '/',
@@ -78,12 +79,13 @@ export function spawnPostmaster(options: {
   return { port, logFile, exited, hasExited: () => ended, pid, stop: () => stop(guard, exited, pid), kill }
 }
 
-function settings(port: number, durable: boolean): string[] {
+function settings(options: { port: number; durable: boolean; maxConnections: number }): string[] {
+  const { port, durable, maxConnections } = options
   const values: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
-    max_connections: 120,
+    max_connections: maxConnections,
     shared_buffers: '128MB',
     timezone: 'UTC',
     log_timezone: 'UTC',
