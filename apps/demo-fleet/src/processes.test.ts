@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { buildinfoUrl, createRedeployClient } from '@rollcall/redeploy-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exists as processExists } from './pids.ts'
@@ -22,11 +23,12 @@ describe('tenants as real processes', () => {
           'fresh',
           { slug: 'crash-x', sha: old },
           { slug: 'unhealthy-x', sha: old },
+          { slug: 'slow-x', sha: old },
           'crash-new',
         ],
         many,
       },
-      timing: { healthSeconds: 1 },
+      timing: { healthSeconds: 1, slowSeconds: 0.2, edgeCacheSeconds: 0.5 },
     })
   })
   afterAll(async () => {
@@ -108,6 +110,46 @@ describe('tenants as real processes', () => {
     expect(await look('staging', 'acme')).toMatchObject({ kind: 'sha', sha: old })
     const calls = (await fleet.record('staging')).filter((item) => item.kind === 'redeploy')
     expect(calls.at(-1)?.perSlug).toMatchObject([{ action: 'start', before: null, after: old }])
+  })
+
+  it('are not confused with another program that has taken the port of a dead one', async () => {
+    await redeploy('staging', ['acme'], old)
+    const { pid, port } = await tenant('acme')
+    process.kill(pid ?? 0, 'SIGKILL')
+    await expect.poll(() => exists(pid), soon).toBe(false)
+    const stranger = createServer((_, response) => response.end(JSON.stringify({ git_sha: sha, ok: true })))
+    // A dead process may hold its port for a moment longer than its name.
+    const listening = () =>
+      new Promise<boolean>((resolve) => {
+        stranger.once('error', () => resolve(false))
+        stranger.listen(port ?? 0, '127.0.0.1', () => resolve(true))
+      })
+    await expect.poll(listening, soon).toBe(true)
+    try {
+      expect(await look('staging', 'acme')).toMatchObject({ kind: 'unreachable', httpStatus: 502 })
+      expect(await redeploy('staging', ['acme'], old)).toMatchObject({ outcome: 'accepted' })
+      expect(await look('staging', 'acme')).toMatchObject({ kind: 'sha', sha: old })
+    } finally {
+      stranger.closeAllConnections()
+      await new Promise((resolve) => stranger.close(resolve))
+    }
+  })
+
+  it('that are slow are shown at their old build, without a gap, until some time after the success', async () => {
+    const seen: string[] = []
+    let answered = false
+    const call = redeploy('staging', ['slow-x']).then((answer) => {
+      answered = true
+      return answer
+    })
+    while (!answered) {
+      const reading = await look('staging', 'slow-x')
+      if (!answered) seen.push(reading.kind === 'sha' ? reading.sha : `${reading.kind} ${reading.detail}`)
+    }
+    expect(await call).toMatchObject({ outcome: 'accepted' })
+    expect(new Set(seen)).toEqual(new Set([old]))
+    expect(await look('staging', 'slow-x')).toMatchObject({ sha: old })
+    await expect.poll(() => look('staging', 'slow-x'), soon).toMatchObject({ sha })
   })
 
   it('serve a page and their health, only for GET, and know nothing of the token', async () => {

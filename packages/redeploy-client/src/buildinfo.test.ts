@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createRedeployClient, type RedeployClient } from './client.ts'
 import { casesOf, deadPort, serve, serveAnswer, serveRaw, type TestServer } from './testing/index.ts'
@@ -194,9 +195,13 @@ describe('what the network does to a probe', () => {
 
   it('gives up on headers and bodies that drip for ever', async () => {
     for (const head of ['HTTP/1.1 200 OK\r\nx-', 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{"a":"']) {
+      let hungUp = false
       const server = kept(
         await serveRaw((socket) => {
           socket.write(head)
+          socket.on('close', () => {
+            hungUp = true
+          })
           const drip = setInterval(() => socket.write('a'), 20)
           socket.on('close', () => clearInterval(drip))
         }),
@@ -204,13 +209,18 @@ describe('what the network does to a probe', () => {
       const startedAt = performance.now()
       expect(await read(server.url, 200), head).toMatchObject({ kind: 'unreachable', reason: 'timeout_read' })
       expect(performance.now() - startedAt).toBeLessThan(1500)
+      await expect.poll(() => hungUp, soon).toBe(true)
     }
   })
 
   it('stops reading an answer beyond one mebibyte and hangs up', async () => {
     let written = 0
+    let hungUp = false
     const server = kept(
       await serveRaw((socket) => {
+        socket.on('close', () => {
+          hungUp = true
+        })
         socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{"a":"')
         const more = () => {
           while (!socket.destroyed && socket.write('a'.repeat(65_536))) written += 65_536
@@ -223,6 +233,7 @@ describe('what the network does to a probe', () => {
       kind: 'wrong_service',
       detail: expect.stringContaining('1048576'),
     })
+    await expect.poll(() => hungUp, soon).toBe(true)
     expect(written).toBeLessThan(64 * 1024 * 1024)
   })
 
@@ -248,16 +259,16 @@ describe('what the network does to a probe', () => {
 
   it('does not report a kept connection that was closed in between as a tenant that resets', async () => {
     let first = true
+    let dyingAsked = 0
     const answer = JSON.stringify({ git_sha: sha })
     const server = kept(
       await serveRaw((socket) => {
         // The first connection answers once and dies of the second request; any other one answers.
         const dies = first
         first = false
-        let asked = 0
         socket.on('data', () => {
-          asked += 1
-          if (dies && asked > 1) socket.destroy()
+          if (dies) dyingAsked += 1
+          if (dies && dyingAsked > 1) socket.destroy()
           else
             socket.write(
               `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${answer.length}\r\n\r\n${answer}`,
@@ -268,8 +279,10 @@ describe('what the network does to a probe', () => {
     const one = client()
     for (let probe = 0; probe < 2; probe += 1) {
       expect(await one.readBuildinfo({ url: server.url, timeoutMs: 2000 })).toMatchObject({ kind: 'sha' })
+      // The connection is free again in the next turn of the loop; before that a second one would be made.
+      await nextTurn()
     }
-    expect(server.connections()).toBe(2)
+    expect([dyingAsked, server.connections()]).toEqual([2, 2])
   })
 
   it('does not report our own busy event loop as a silent tenant', async () => {

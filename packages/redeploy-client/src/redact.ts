@@ -65,18 +65,18 @@ export function redact(text: string, secrets: readonly string[] = [], maxLength 
   return cut(out, maxLength)
 }
 
+/** In any case of letters: a secret that came back inside a host name has lost its capitals and is still most of it. */
 function hideSecret(text: string, secret: string): string {
   if (secret.length < 4) return text
-  let out = text
-  const forms = new Set([
+  const encoded = Buffer.from(secret)
+  const forms = [
     secret,
     JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret),
-    Buffer.from(secret).toString('base64'),
-    Buffer.from(secret).toString('base64url'),
-  ])
-  for (const form of forms) out = out.replaceAll(form, hidden)
-  return out
+    encodeURIComponent(secret.toWellFormed()),
+    encoded.toString('base64'),
+    encoded.toString('base64url'),
+  ]
+  return text.replace(new RegExp(forms.map((form) => form.replace(/[^\w]/g, '\\$&')).join('|'), 'gi'), hidden)
 }
 
 /** `text` in at most `maxLength` characters, never ending inside a surrogate pair. */

@@ -5,8 +5,7 @@ export const slugPattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
  * 1–63 characters. Everything that could leave the label (dots, slashes, escapes, line ends) is false.
  */
 export function validSlug(text: string): boolean {
-  // `$` would also match before a trailing line end; the length check of the pattern does not see it.
-  return typeof text === 'string' && slugPattern.test(text) && !text.endsWith('\n')
+  return typeof text === 'string' && slugPattern.test(text)
 }
 
 interface Template {
