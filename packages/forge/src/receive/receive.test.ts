@@ -67,7 +67,12 @@ describe('an update held against the manifest', () => {
     expect(steps.map(([rule]) => rule)).toEqual(receiveRules.slice(0, steps.length))
     for (const [rule, input, change] of steps) {
       const valid = validateUpdate(input, { ...world, ...change })
-      expect(valid, rule).toMatchObject({ ok: false, rule, message: /./, remedy: /./ })
+      expect(valid, rule).toMatchObject({
+        ok: false,
+        rule,
+        message: expect.stringMatching(/./),
+        remedy: expect.stringMatching(/./),
+      })
     }
   })
 
@@ -191,14 +196,22 @@ describe('an update held against what is recorded', () => {
   it('changes nothing when the commit is recorded already, and names what it would have changed', () => {
     expect(receive(good)).toMatchObject({ outcome: 'unchanged', differs: [] })
     const said = receive({ ...good, version: 'v2', artifacts: { a: '2' } })
-    expect(said).toMatchObject({ outcome: 'unchanged', differs: ['version', 'artifacts'], remedy: /force/ })
+    expect(said).toMatchObject({
+      outcome: 'unchanged',
+      differs: ['version', 'artifacts'],
+      remedy: expect.stringMatching(/force/),
+    })
     expect(receive({ ...good, artifacts: null })).toMatchObject({ differs: ['artifacts'] })
     expect(receive({ ...good, artifacts: { a: '1' }, version: 'v1' })).toMatchObject({ differs: [] })
     expect(receive(good, {}, { force: true })).toMatchObject({ outcome: 'accepted', notices: ['forced'] })
   })
 
   it('goes back to an older commit only when it is allowed to', () => {
-    expect(receive(other, { order: 'older' })).toMatchObject({ ok: false, rule: 'older', remedy: /allow_downgrade/ })
+    expect(receive(other, { order: 'older' })).toMatchObject({
+      ok: false,
+      rule: 'older',
+      remedy: expect.stringMatching(/allow_downgrade/),
+    })
     expect(receive(other, { order: 'older' }, { force: true })).toMatchObject({ rule: 'older' })
     const allowed = receive(other, { order: 'older' }, { allowDowngrade: true })
     expect(allowed).toMatchObject({ outcome: 'accepted', notices: ['downgrade'] })
@@ -208,7 +221,7 @@ describe('an update held against what is recorded', () => {
     for (const order of ['unknown', 'same'] as const) {
       expect(receive(other, { order })).toMatchObject({ outcome: 'accepted', notices: ['order_unknown'] })
       const strict = receive(other, { order }, { unknownOrder: 'refused' })
-      expect(strict).toMatchObject({ rule: 'order_unknown', remedy: /allow_downgrade/ })
+      expect(strict).toMatchObject({ rule: 'order_unknown', remedy: expect.stringMatching(/allow_downgrade/) })
     }
   })
 
