@@ -53,6 +53,11 @@ export class RegistryStore {
     else throw new Error(`${repository} has no manifest ${digest}`)
   }
 
+  /** Loses a manifest, as a registry does that deletes more than it was asked to. */
+  forget(repository: string, digest: string): void {
+    this.#repository(repository).manifests.delete(digest)
+  }
+
   answer(request: SeenRequest): Reply {
     const url = new URL(request.url, 'http://registry')
     if (url.pathname === '/v2/') return reply(200, '{}')
