@@ -10,3 +10,5 @@ export {
   signedFixture,
 } from './deliveries.ts'
 export { fieldManifest, manifestOf } from './manifests.ts'
+export { runStep, type StepEnd } from './run-step.ts'
+export { deadUrl, type SeenRequest, serve, serveRaw, type TestServer } from './servers.ts'
