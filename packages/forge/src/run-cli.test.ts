@@ -125,12 +125,14 @@ describe('rollcall-forge generate', () => {
   it('runs as a program', async () => {
     const program = fileURLToPath(new URL('./cli.ts', import.meta.url))
     const run = (...args: string[]) => spawnSync(process.execPath, [program, ...args], { cwd: root, encoding: 'utf8' })
-    expect(run('check')).toMatchObject({ status: 1 })
+    expect(run('check')).toMatchObject({ status: 1, stdout: `missing: ${receiver}\n` })
     expect(run('generate')).toMatchObject({ status: 0, stderr: '' })
-    expect(run('check')).toMatchObject({ status: 0 })
-    expect(run('--help').stdout).toContain('Usage')
+  })
+
+  it('cannot tell when the folder cannot be read', async () => {
     await mkdir(path.join(root, '.gitea'))
     await writeFile(path.join(root, '.gitea/workflows'), 'a file where a folder should be')
-    expect(run('check', '--forge', 'gitea')).toMatchObject({ status: 2 })
+    expect(await cli('check', '--forge', 'gitea')).toMatchObject({ code: 2, out: '' })
+    expect((await cli('--help')).out).toContain('Usage')
   })
 })

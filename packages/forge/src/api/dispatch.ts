@@ -24,7 +24,8 @@ export type Dispatch =
   | { outcome: 'unknown'; failure: ForgeFailure }
   | { outcome: 'refused' | 'not_sent'; failure: ForgeFailure }
 
-const details = z.object({ workflow_run_id: z.int().positive() }).nullable().catch(null)
+/** Nothing, or which run it began. Anything that is no JSON was not said by a forge. */
+const details = z.object({ workflow_run_id: z.int().positive().nullish().catch(null) }).nullable()
 
 const outcomes = {
   refused: 'refused',

@@ -9,6 +9,8 @@ export {
   signed,
   signedFixture,
 } from './deliveries.ts'
+export { type ForgeFault, type ForgeOptions, forgeToken, startForge, type TestForge } from './forge-server.ts'
 export { fieldManifest, manifestOf } from './manifests.ts'
+export { type ManualClock, manualClock } from './manual-clock.ts'
 export { runStep, type StepEnd } from './run-step.ts'
 export { deadUrl, type SeenRequest, serve, serveRaw, type TestServer } from './servers.ts'
