@@ -29,7 +29,8 @@ export function ApplyActions({ apply, only = verbs }: ApplyActionsProps) {
   const { run, running, error, reset } = useApplyCommand(apply)
   const [asking, setAsking] = useState<ApplyVerb | null>(null)
   const order = useSteadyOrder(only, apply)
-  const primary = apply.nextActions[0]?.verb ?? null
+  // Ending something is never what stands out.
+  const primary = apply.nextActions.find(({ verb }) => !dangerous.has(verb))?.verb ?? null
 
   const start = async (verb: ApplyVerb, reason = '') => {
     try {

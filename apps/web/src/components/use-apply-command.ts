@@ -50,10 +50,12 @@ export function useApplyCommand(apply: Pick<ApplyView, 'id' | 'planHash'>) {
       queryClient.setQueryData(trpc.applies.get.queryKey({ id: apply.id }), view)
       toastDone(verbTexts[verb].done, verbTexts[verb].next)
     },
-    onSettled: () => {
-      setRunning(null)
-      // Refused means that the world is not what was shown: look again either way.
+    onSettled: async () => {
+      // Refused means that the world is not what was shown: look again either way. The button is busy until then, so
+      // that nobody presses a second time what has just been done.
       news()
+      await queryClient.invalidateQueries({ queryKey: trpc.overview.get.queryKey() })
+      setRunning(null)
     },
   })
   return { run: mutation.mutateAsync, running, error: mutation.error, reset: mutation.reset }

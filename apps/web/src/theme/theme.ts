@@ -13,6 +13,8 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   cursorType: 'pointer',
+  // Nearly every field is required: a star on each would say nothing.
+  components: { InputWrapper: { defaultProps: { withAsterisk: false } } },
 })
 
 /** The library paints with our tokens: it has no colours of its own. */

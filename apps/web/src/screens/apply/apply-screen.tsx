@@ -1,6 +1,7 @@
 'use client'
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
 import { useParams } from 'next/navigation'
 import { ApplyActions } from '../../components/apply-actions.tsx'
 import { CountsBar, CountsLine } from '../../components/counts.tsx'
@@ -55,6 +56,14 @@ export function ApplyScreen() {
           <Why apply={apply} />
           <div className={classes.actions}>
             <ApplyActions apply={apply} />
+            {apply.settled && (
+              <p className={classes.again}>
+                <Link className="link" href={planAgain(apply)}>
+                  Plan a new apply
+                </Link>{' '}
+                of this build to {apply.environment}.
+              </p>
+            )}
           </div>
         </div>
         <aside className={classes.plan} aria-label="Plan">
@@ -66,4 +75,9 @@ export function ApplyScreen() {
       </div>
     </Page>
   )
+}
+
+/** The form of a new apply with the same build and place filled in. */
+function planAgain({ environment, component, sha }: { environment: string; component: string; sha: string }): string {
+  return `/applies/new?${new URLSearchParams({ environment, component, sha })}`
 }

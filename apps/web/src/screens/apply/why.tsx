@@ -14,6 +14,9 @@ export function Why({ apply }: { apply: ApplyView }) {
   const { because, heldBy, firstFailure, nextActions } = apply
   // The first failure has a line of its own, with the way to it.
   const clauses = because.filter(({ rule }) => rule !== 'first_failure' || firstFailure === null)
+  // While nothing waits for anybody, how to end it is not an answer to anything.
+  const held = heldBy.some(({ person }) => person)
+  const unblocks = held ? nextActions : nextActions.filter(({ verb }) => verb !== 'stop' && verb !== 'cancel')
   return (
     <div className={`${classes.why} ${toneClass(toneOf(apply))}`}>
       <Line name="Why">
@@ -54,11 +57,11 @@ export function Why({ apply }: { apply: ApplyView }) {
         </Line>
       )}
       <Decision apply={apply} />
-      {nextActions.length > 0 && (
+      {unblocks.length > 0 && (
         <div className={classes.unblock}>
-          <span className={classes.name}>What unblocks it</span>
+          <span className={classes.name}>{held ? 'What unblocks it' : 'What can be done'}</span>
           <ul>
-            {nextActions.map(({ verb, label }) => (
+            {unblocks.map(({ verb, label }) => (
               <li key={verb}>
                 <b>{label}</b> {verbTexts[verb].effect}
               </li>
