@@ -27,6 +27,7 @@ export async function startProduct(options: { port?: number } = {}): Promise<Pro
       ROLLCALL_HOME: home,
       ROLLCALL_TOKEN: operatorToken,
       ROLLCALL_DEMO_PORT: '4960',
+      ROLLCALL_DEMO_TOKEN: operatorToken,
       NO_COLOR: '1',
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -41,7 +41,7 @@ for (const theme of ['light', 'dark'] as const) {
       for (const screen of screens) {
         await page.goto(screen)
         await expect(page.getByRole('heading', { level: 1 })).not.toBeEmpty()
-        await page.waitForLoadState('networkidle').catch(() => {})
+        await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
         await expectAccessible(page)
         const overflow = await page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

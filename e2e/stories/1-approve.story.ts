@@ -5,7 +5,7 @@ story('the overview begins with what waits for a person, and Approve sets it goi
   await page.goto('/')
   await expect(page.getByRole('heading', { level: 1 })).toContainText(/wait/i)
   const waiting = page.getByRole('region', { name: /waits for a person/i })
-  const card = waiting.getByRole('listitem').filter({ hasText: 'awaiting approval' })
+  const card = waiting.getByRole('listitem').filter({ hasText: 'approval needed' })
   await expect(card).toContainText('workspace-server')
   await expect(card).toContainText('staging')
 
