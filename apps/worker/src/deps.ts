@@ -1,4 +1,5 @@
 import type { RedeployClient } from '@rollcall/redeploy-client'
+import type { OrderedBuild } from '@rollcall/rollout'
 import type { Context } from '@rollcall/services'
 
 /** What every handler of the worker is given. */
@@ -9,6 +10,8 @@ export interface Deps {
   driver: string
   /** tenants asked at once in a sweep */
   probes: number
+  /** a build that was published; null when nobody knows it */
+  buildOf: (componentId: string, sha: string) => Promise<OrderedBuild | null>
   /** the token of a control plane by the name of its environment variable; null when it is not set */
   tokenOf: (name: string) => string | null
 }

@@ -2,6 +2,7 @@ import { createRedeployClient } from '@rollcall/redeploy-client'
 import { openStore } from '@rollcall/store'
 import { z } from 'zod'
 import { seedDemo } from './demo/seed.ts'
+import { knownBuilds } from './drive/known-builds.ts'
 
 const env = z
   .object({ DATABASE_URL: z.string().min(1), ROLLCALL_DEMO_URL: z.url(), ROLLCALL_DEMO_TOKEN: z.string().min(1) })
@@ -10,9 +11,11 @@ const env = z
 const store = await openStore({ url: env.DATABASE_URL })
 const client = createRedeployClient()
 try {
+  const ctx = { store, actor: { name: 'demo', via: 'seed' as const }, now: () => new Date() }
   const deps = {
-    ctx: { store, actor: { name: 'demo', via: 'seed' as const }, now: () => new Date() },
+    ctx,
     client,
+    buildOf: knownBuilds(ctx),
     driver: 'seed',
     probes: 16,
     tokenOf: (name: string) => process.env[name] ?? null,

@@ -4,6 +4,7 @@ import { activate, advanceApply, beatWorker, type Context } from '@rollcall/serv
 import { consume, newId, openStore } from '@rollcall/store'
 import type { Deps } from './deps.ts'
 import { driveOperation } from './drive/drive.ts'
+import { knownBuilds } from './drive/known-builds.ts'
 import type { WorkerEnv } from './env.ts'
 import { sweepFleet } from './sweep/sweep.ts'
 
@@ -31,6 +32,7 @@ export async function startWorker(
     client,
     driver: `${hostname()}/${process.pid}/${id}`,
     probes: env.ROLLCALL_WORKER_PROBES,
+    buildOf: knownBuilds(ctx),
     tokenOf: (name) => options.variables[name] || null,
   }
   const onError = (what: string) => (error: Error) => log(`${what}: ${error.message}`)

@@ -21,8 +21,12 @@ export async function noteChange(tx: Tx, at: Date, change: NotedChange): Promise
   tx.hint('world')
 }
 
-/** Hints at a change of an apply that a statement of its own has noted. */
-export function hintApply({ store }: Context, applyId: string): void {
-  store.hints.publish(`apply:${applyId}`)
-  store.hints.publish('world')
+/** Has a change of an operation noted soon, together with others of its apply: its statement has been committed. */
+export function noteSoon(
+  { store }: Context,
+  kind: string,
+  operation: { applyId: string; operationId: string },
+  at: Date,
+) {
+  store.later.note({ kind, applyId: operation.applyId, operationId: operation.operationId, at })
 }

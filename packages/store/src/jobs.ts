@@ -88,13 +88,13 @@ export interface Sending<N extends JobName = JobName> {
 }
 
 /** Sends inside the caller's transaction: the jobs exist if and only if what they are about exists. */
-export async function sendJobs(boss: PgBoss, db: Db, sendings: readonly Sending[]): Promise<void> {
+export async function sendJobs(boss: PgBoss, db: Db | undefined, sendings: readonly Sending[]): Promise<void> {
   const byName = Map.groupBy(sendings, (sending) => sending.name)
   for (const [name, group] of byName) {
     await boss.insert(
       name,
       group.map(({ data, key, startAfter }) => ({ data, singletonKey: key, ...(startAfter ? { startAfter } : {}) })),
-      { db },
+      db ? { db } : {},
     )
   }
 }

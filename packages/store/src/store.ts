@@ -3,6 +3,7 @@ import type { PgBoss } from 'pg-boss'
 import { PrismaClient } from './generated/client.ts'
 import { type Hints, openHints } from './hints.ts'
 import { startBoss } from './jobs.ts'
+import { type Later, openLater } from './later.ts'
 import { statementNames } from './statement-names.ts'
 
 /** One process's way to the facts: the Prisma client, the job queue, and the hints that say "look again". */
@@ -10,6 +11,7 @@ export interface Store {
   readonly db: PrismaClient
   readonly boss: PgBoss
   readonly hints: Hints
+  readonly later: Later
   close(): Promise<void>
 }
 
@@ -30,11 +32,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 20_000, timeout: 60_000 } })
   const boss = await startBoss(options.url, options.work ?? false)
   const hints = openHints(options.url)
+  const later = openLater({ db, boss, hints })
   return {
     db,
     boss,
     hints,
+    later,
     async close() {
+      await later.flush()
       await boss.stop({ graceful: false })
       await hints.close()
       await db.$disconnect()

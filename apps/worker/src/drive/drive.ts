@@ -40,7 +40,10 @@ export async function driveOperation(deps: Deps, operationId: string, signal: Ab
 }
 
 async function actIfNeeded(deps: Deps, attempt: Attempt, signal: AbortSignal): Promise<Outcome> {
-  const first = await look(deps, attempt, signal, new Date(deps.ctx.now().getTime() + 1_000))
+  const first = await look(deps, attempt, signal, {
+    settlingUntil: new Date(deps.ctx.now().getTime() + 1_000),
+    decides: true,
+  })
   if (first.proven) return { state: 'completed' }
   const backward = neverBackward(attempt, first)
   if (backward) return backward
@@ -108,7 +111,10 @@ async function prove(deps: Deps, attempt: Attempt, signal: AbortSignal, proof: P
   const pollMs = attempt.pollSeconds * 1000
   for (;;) {
     const left = proof.reaction.look === 'once' ? 0 : proof.settleUntil.getTime() - deps.ctx.now().getTime()
-    const seen = await look(deps, attempt, signal, left > 0 ? proof.settleUntil : null)
+    const seen = await look(deps, attempt, signal, {
+      settlingUntil: left > 0 ? proof.settleUntil : null,
+      decides: left <= 0,
+    })
     if (seen.proven) return { state: 'completed' }
     if (seen.verdict === 'ahead') return neverBackward(attempt, seen) ?? notProven(seen, proof.reaction, proof.said)
     if (left <= 0) return notProven(seen, proof.reaction, proof.said)
@@ -116,8 +122,8 @@ async function prove(deps: Deps, attempt: Attempt, signal: AbortSignal, proof: P
   }
 }
 
-async function look(deps: Deps, attempt: Attempt, signal: AbortSignal, settlingUntil: Date | null): Promise<Look> {
-  const seen = await lookAt(deps, attempt, signal, settlingUntil)
+async function look(...asked: Parameters<typeof lookAt>): Promise<Look> {
+  const seen = await lookAt(...asked)
   if (!seen) throw new Replaced()
   return seen
 }

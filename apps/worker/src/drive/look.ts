@@ -7,7 +7,7 @@ import {
   type Reading,
   type Verdict,
 } from '@rollcall/rollout'
-import { type Attempt, buildBySha, type Outcome, recordLook } from '@rollcall/services'
+import { type Attempt, type Outcome, recordLook } from '@rollcall/services'
 import type { Deps } from '../deps.ts'
 import type { Reaction } from './claim.ts'
 
@@ -24,26 +24,31 @@ export interface Look {
 
 const probeTimeoutMs = 10_000
 
-/** Asks the tenant itself and stores the answer; null when another driver has the attempt. */
+/**
+ * Asks the tenant itself and stores the answer; null when another driver has the attempt. `decides`: whatever it answers,
+ * the next write follows at once and tells those who watch of both.
+ */
 export async function lookAt(
-  { ctx, client }: Deps,
+  deps: Deps,
   attempt: Attempt,
   signal: AbortSignal,
-  settlingUntil: Date | null,
+  { settlingUntil, decides }: { settlingUntil: Date | null; decides: boolean },
 ): Promise<Look | null> {
+  const { ctx, client } = deps
   const url = buildinfoUrl(attempt.tenantUrlTemplate, attempt.slug)
   const reading = await client.readBuildinfo({ url, timeoutMs: probeTimeoutMs, signal })
-  const order = await orderOf(ctx, attempt, reading)
+  const order = await orderOf(deps, attempt, reading)
   const expected = { sha: attempt.sha, settlingUntil, maxAgeSeconds: null, orderOf: () => order }
   const { verdict, reason } = judgeReading(expected, reading, ctx.now())
-  if (!(await recordLook(ctx, attempt, reading, verdict))) return null
-  return { reading, verdict, why: reason, proven: verdict === 'fresh', order }
+  const proven = verdict === 'fresh'
+  if (!(await recordLook(ctx, attempt, reading, verdict, { tell: !decides && !proven }))) return null
+  return { reading, verdict, why: reason, proven, order }
 }
 
-async function orderOf(ctx: Deps['ctx'], attempt: Attempt, reading: Reading): Promise<BuildOrder> {
+async function orderOf({ buildOf }: Deps, attempt: Attempt, reading: Reading): Promise<BuildOrder> {
   if (reading.kind !== 'sha') return 'unknown'
   if (reading.sha === attempt.sha) return 'same'
-  return compareBuilds(await buildBySha(ctx, attempt.componentId, reading.sha), attempt)
+  return compareBuilds(await buildOf(attempt.componentId, reading.sha), attempt)
 }
 
 /**

@@ -4,6 +4,7 @@ import { type Context, defineComponent, defineEnvironment, publishBuild } from '
 import type { Store } from '@rollcall/store'
 import { type TestDatabase, testDatabase } from '@rollcall/store/testing'
 import type { Deps } from '../deps.ts'
+import { knownBuilds } from '../drive/known-builds.ts'
 import { sweepFleet } from '../sweep/sweep.ts'
 import { component, sha, tagOf, token, tokenVariable } from './builds.ts'
 import { type ChildWorker, startChildWorker } from './child-worker.ts'
@@ -59,6 +60,7 @@ export async function startWorld(): Promise<World> {
     client,
     driver: 'test',
     probes: 16,
+    buildOf: knownBuilds(ctx),
     tokenOf: (name) => (name === tokenVariable ? token : null),
   }
   const fleets: DemoFleet[] = []

@@ -1,5 +1,5 @@
 import { inOneStatement, writeIntent } from '@rollcall/store'
-import { hintApply } from '../changes.ts'
+import { noteSoon } from '../changes.ts'
 import type { Context } from '../context.ts'
 import type { Attempt } from './take.ts'
 
@@ -20,7 +20,7 @@ export async function askLeave(ctx: Context, attempt: Attempt): Promise<Leave> {
   const settlingUntil = new Date(now.getTime() + patienceSeconds * 1000)
   const intent = await inOneStatement(ctx.store, (db) => writeIntent(db, attempt, now, settlingUntil))
   if (intent.go) {
-    hintApply(ctx, attempt.applyId)
+    noteSoon(ctx, 'operation.deploying', attempt, now)
     return 'go'
   }
   if (!intent.mine) return 'replaced'

@@ -1,5 +1,5 @@
 import { inOneStatement, writeClaim } from '@rollcall/store'
-import { hintApply } from '../changes.ts'
+import { noteSoon } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { foreignText } from '../foreign-text.ts'
 import type { Attempt } from './take.ts'
@@ -23,7 +23,8 @@ export async function recordClaim(ctx: Context, attempt: Attempt, claim: Claim):
     detail: foreignText(claim.detail, 1_000),
     transport: foreignText(claim.transport, 500),
   }
-  const mine = await inOneStatement(ctx.store, (db) => writeClaim(db, attempt, said, ctx.now()))
-  if (mine) hintApply(ctx, attempt.applyId)
+  const now = ctx.now()
+  const mine = await inOneStatement(ctx.store, (db) => writeClaim(db, attempt, said, now))
+  if (mine) noteSoon(ctx, 'operation.claimed', attempt, now)
   return mine
 }

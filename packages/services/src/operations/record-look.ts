@@ -1,6 +1,6 @@
 import type { Reading, Verdict } from '@rollcall/rollout'
 import { inOneStatement, writeLook } from '@rollcall/store'
-import { hintApply } from '../changes.ts'
+import { noteSoon } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { readingRow } from '../fleet/reading-row.ts'
 import { foreignText } from '../foreign-text.ts'
@@ -17,13 +17,9 @@ export async function recordLook(
   verdict: Verdict,
   { tell = true }: { tell?: boolean } = {},
 ): Promise<boolean> {
-  const look = {
-    verdict,
-    detail: foreignText(reading.detail, 500),
-    reading: readingRow(attempt.targetId, reading),
-    tell,
-  }
-  const mine = await inOneStatement(ctx.store, (db) => writeLook(db, attempt, look, ctx.now()))
-  if (mine && tell) hintApply(ctx, attempt.applyId)
-  return mine
+  const now = ctx.now()
+  const look = { verdict, detail: foreignText(reading.detail, 500), reading: readingRow(attempt.targetId, reading) }
+  const written = await inOneStatement(ctx.store, (db) => writeLook(db, attempt, look, now))
+  if (written?.differs && tell) noteSoon(ctx, 'operation.observed', attempt, now)
+  return written !== null
 }

@@ -1,6 +1,6 @@
 import { type FailureReason, nextRetry } from '@rollcall/rollout'
-import { type AfterEnd, transact, writeEnd } from '@rollcall/store'
-import { advanceSoon } from '../applies/advance-soon.ts'
+import { inOneStatement, transact, writeEnd } from '@rollcall/store'
+import { advanceJob, advanceSoon } from '../applies/advance-soon.ts'
 import { refreshProjection } from '../applies/project.ts'
 import type { Context } from '../context.ts'
 import { foreignText } from '../foreign-text.ts'
@@ -13,41 +13,45 @@ export type Outcome =
   | { state: 'stopped' | 'cancelled' }
 
 /**
- * Records how an attempt ended, under its token, projects the apply where its verdict may have turned, and has it
- * advanced: one transaction. A failure that is worth another try goes back in line until the budget of attempts is used
- * up. False: another driver has the attempt, and nothing was written.
+ * Records how an attempt ended, under its token, projects the apply, notes the change and has it advanced: together. A
+ * failure that is worth another try goes back in line until the budget of attempts is used up. False: another driver has
+ * the attempt, and nothing was written.
+ *
+ * Where nothing can turn by it, the record alone says that the apply is to be looked at, and the look that comes words
+ * it anew: the row of the apply, which all its operations share, is locked for one statement.
  */
 export async function settleOperation(ctx: Context, attempt: Attempt, outcome: Outcome): Promise<boolean> {
-  return transact(ctx.store, async (tx) => {
-    const now = ctx.now()
-    const failure = outcome.state === 'failed' ? outcome : null
-    const retry = failure
-      ? nextRetry(attempt.number, attempt.attemptLimit, failure.reason, now, attempt.retryBackoffSeconds)
-      : null
-    const end = {
-      outcome: outcome.state,
-      failureReason: failure?.reason ?? null,
-      failureDetail: foreignText(failure?.detail ?? null, 1_000),
-      retryAt: retry?.retry ? retry.at : null,
-      canary: attempt.canary,
+  const now = ctx.now()
+  const failure = outcome.state === 'failed' ? outcome : null
+  const retry = failure
+    ? nextRetry(attempt.number, attempt.attemptLimit, failure.reason, now, attempt.retryBackoffSeconds)
+    : null
+  const end = {
+    outcome: outcome.state,
+    failureReason: failure?.reason ?? null,
+    failureDetail: foreignText(failure?.detail ?? null, 1_000),
+    retryAt: retry?.retry ? retry.at : null,
+    canary: attempt.canary,
+  }
+  const told = ctx.store.later.dropNotes(attempt.operationId)
+  if (outcome.state === 'completed') {
+    const options = { onlyIfUneventful: true }
+    const written = await inOneStatement(ctx.store, (db) => writeEnd(db, attempt, end, now, options))
+    if (written) {
+      ctx.store.hints.publish(`apply:${attempt.applyId}`)
+      ctx.store.hints.publish('world')
+      ctx.store.later.send(advanceJob(attempt.applyId))
+      return true
     }
-    const after = await writeEnd(tx.db, attempt, end, now)
-    if (!after) return false
-    if (mayTurn(after)) await refreshProjection(tx, attempt.applyId, now)
+  }
+  // the end is the last that is told of an operation
+  await told
+  return transact(ctx.store, async (tx) => {
+    if (!(await writeEnd(tx.db, attempt, end, now))) return false
+    await refreshProjection(tx, attempt.applyId, now)
     tx.hint(`apply:${attempt.applyId}`)
     tx.hint('world')
     advanceSoon(tx, attempt.applyId)
     return true
   })
-}
-
-/**
- * False for one more completed operation of a running apply that has others left and knows of no failure: its state
- * stays, and the advance that follows words it anew. That is nearly all of them, and each would hold the row that all
- * operations of the apply share while the facts are read and judged.
- */
-function mayTurn(after: AfterEnd): boolean {
-  const { state, applyState, countUnfinished, countOthers, stopRequestedAt, cancelRequestedAt } = after
-  const uneventful = state === 'completed' && applyState === 'running' && countUnfinished > 0 && countOthers === 0
-  return !uneventful || stopRequestedAt !== null || cancelRequestedAt !== null
 }

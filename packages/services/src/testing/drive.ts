@@ -22,6 +22,8 @@ export async function driveTo(world: TestWorld, operationId: string, outcome: Ou
   const sha = outcome.state === 'completed' ? attempt.sha : (attempt.fromSha ?? attempt.sha)
   await recordLook(world.ctx, attempt, shaReading(world, sha), outcome.state === 'completed' ? 'fresh' : 'stale')
   await settleOperation(world.ctx, attempt, outcome)
+  // what is told a moment later must not come into what a test looks at next
+  await world.store.later.flush()
 }
 
 export function shaReading(world: TestWorld, sha: string): Reading {

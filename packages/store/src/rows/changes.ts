@@ -1,15 +1,14 @@
 import type { Prisma, PrismaClient } from '../generated/client.ts'
-import type { Tx } from '../transact.ts'
 
 /**
  * Notes one change; the one of an apply gets that apply's next number, without gaps, because the number and the row
  * commit together. Call it last in a transaction: it locks the apply's row until the end.
  */
 export async function insertChange(
-  tx: Tx,
+  { db }: { db: PrismaClient | Prisma.TransactionClient },
   change: { kind: string; applyId: string | null; environmentId: string | null; operationId: string | null; at: Date },
 ): Promise<void> {
-  await tx.db.$executeRaw`
+  await db.$executeRaw`
     with numbered as (
       update applies set change_seq = change_seq + 1 where id = ${change.applyId} returning change_seq)
     insert into changes (kind, apply_id, environment_id, operation_id, at, seq)

@@ -4,9 +4,8 @@ import { type ReadingRow, readingsStored } from './readings.ts'
 type Writer = PrismaClient | Prisma.TransactionClient
 
 /**
- * What a driver writes, each in one statement: the token is checked, the attempt, its operation and the target are
- * written, and the change is counted on the apply's row, which all operations of an apply share. That row is locked for
- * the length of a commit then, not for as many round trips as there are tables.
+ * What a driver writes, each in one statement that checks the token, without touching the row of the apply, which all of
+ * its operations share: they would queue for it.
  */
 export interface AttemptKey {
   attemptId: string
@@ -21,17 +20,6 @@ export interface AttemptKey {
 /** The attempt is open and its token is the one that the driver was given. */
 export function fence({ attemptId, token }: AttemptKey): Prisma.Sql {
   return Prisma.sql`id = ${attemptId} and token = ${token} and ended_at is null`
-}
-
-/** Numbers and notes a change of the attempt's apply for each row of the query `news`. */
-function changeNoted({ applyId, operationId }: AttemptKey, kind: string, now: Date): Prisma.Sql {
-  return Prisma.sql`
-    counted as (
-      update applies set change_seq = change_seq + 1 where id = ${applyId} and exists (select from news)
-      returning change_seq),
-    noted as (
-      insert into changes (kind, apply_id, operation_id, at, seq)
-      select ${kind}, ${applyId}, ${operationId}, ${now}::timestamptz, change_seq from counted)`
 }
 
 /** From now on the target is expected to run the build, for each row of the query `asked`. */
@@ -54,14 +42,20 @@ export interface LookWritten {
   verdict: string
   detail: string | null
   reading: ReadingRow
-  /** tell those who watch, if it differs from the last look; not needed where the next write follows at once */
-  tell: boolean
 }
 
-/** Stores what the target answered, with the attempt and as its current reading. False: the attempt is not mine. */
-export async function writeLook(db: Writer, key: AttemptKey, look: LookWritten, now: Date): Promise<boolean> {
+/**
+ * Stores what the target answered, with the attempt and as its current reading. Answers whether it differs from the look
+ * before; null: the attempt is not mine.
+ */
+export async function writeLook(
+  db: Writer,
+  key: AttemptKey,
+  look: LookWritten,
+  now: Date,
+): Promise<{ differs: boolean } | null> {
   const { kind, sha, at } = look.reading
-  const rows = await db.$queryRaw<unknown[]>`
+  const rows = await db.$queryRaw<{ differs: boolean }[]>`
     with before as materialized (
       select observed_kind, observed_sha, verdict from operations where id = ${key.operationId}),
     mine as (
@@ -72,14 +66,11 @@ export async function writeLook(db: Writer, key: AttemptKey, look: LookWritten, 
       update operations o set observed_kind = ${kind}, observed_sha = ${sha}, observed_at = ${at}::timestamptz,
         verdict = ${look.verdict}
       from mine where o.id = mine.operation_id),
-    ${readingsStored(key.componentId, [look.reading], { always: true, when: Prisma.sql`exists (select from mine)` })},
-    news as (
-      select from before, mine
-      where ${look.tell} and (before.observed_kind is distinct from ${kind} or before.observed_sha is distinct from ${sha}
-        or before.verdict is distinct from ${look.verdict})),
-    ${changeNoted(key, 'operation.observed', now)}
-    select 1 from mine`
-  return rows.length > 0
+    ${readingsStored(key.componentId, [look.reading], { always: true, when: Prisma.sql`exists (select from mine)` })}
+    select before.observed_kind is distinct from ${kind} or before.observed_sha is distinct from ${sha}
+      or before.verdict is distinct from ${look.verdict} as differs
+    from before, mine`
+  return rows[0] ?? null
 }
 
 export interface IntentAnswer {
@@ -106,9 +97,7 @@ export async function writeIntent(db: Writer, key: AttemptKey, now: Date, settli
         and exists (select from apply where stop_requested_at is null and cancel_requested_at is null)
       returning operation_id),
     deploying as (update operations o set phase = 'deploying' from asked where o.id = asked.operation_id),
-    ${buildExpected(key, now, settlingUntil)},
-    news as (select from asked),
-    ${changeNoted(key, 'operation.deploying', now)}
+    ${buildExpected(key, now, settlingUntil)}
     select exists (select from asked) as go, mine.id is not null as mine, mine.asked_at as "askedAt",
       apply.stop_requested_at as "stopRequestedAt", apply.cancel_requested_at as "cancelRequestedAt"
     from apply left join (select id, asked_at from attempts where ${fence(key)}) mine on true`
@@ -127,7 +116,7 @@ export interface ClaimWritten {
 /** Stores what the control plane said, beside whatever was observed. False: the attempt is not mine. */
 export async function writeClaim(db: Writer, key: AttemptKey, said: ClaimWritten, now: Date): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>`
-    with news as (
+    with mine as (
       update attempts set claim = ${said.claim}, claim_detail = ${said.detail}, claimed_at = ${now}::timestamptz,
         claim_http_status = ${said.httpStatus}::int, claim_transport = ${said.transport},
         settle_until = ${said.settleUntil}::timestamptz, heartbeat_at = ${now}::timestamptz
@@ -135,8 +124,7 @@ export async function writeClaim(db: Writer, key: AttemptKey, said: ClaimWritten
     told as (
       update operations o set phase = ${said.phase}, claim = ${said.claim}, claim_detail = ${said.detail},
         claimed_at = ${now}::timestamptz
-      from news where o.id = news.operation_id),
-    ${changeNoted(key, 'operation.claimed', now)}
-    select 1 from news`
+      from mine where o.id = mine.operation_id)
+    select 1 from mine`
   return rows.length > 0
 }

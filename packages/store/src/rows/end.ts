@@ -1,4 +1,4 @@
-import type { Prisma, PrismaClient } from '../generated/client.ts'
+import { Prisma, type PrismaClient } from '../generated/client.ts'
 import { type AttemptKey, buildExpected, fence } from './drive.ts'
 
 type Writer = PrismaClient | Prisma.TransactionClient
@@ -13,27 +13,32 @@ export interface EndWritten {
   canary: boolean
 }
 
-/** Where the apply stands after one of its operations has ended. */
-export interface AfterEnd {
-  /** the operation's */
-  state: string
-  applyState: string
-  stopRequestedAt: Date | null
-  cancelRequestedAt: Date | null
-  countUnfinished: number
-  /** of those that ended otherwise than completed */
-  countOthers: number
-}
+/**
+ * One more completed operation of a running apply that has others left and knows of no failure, no stop and no newer
+ * build: the state of the apply stays what it is. That is nearly all of them.
+ */
+const uneventful = Prisma.sql`
+  state = 'running' and stop_requested_at is null and cancel_requested_at is null and superseded_at is null
+  and count_pending + count_running + count_failed_retryable > 1
+  and count_failed + count_stopped + count_cancelled + count_rolled_back = 0`
 
 /**
- * Ends an attempt and its operation, moves the counters of the apply by the same step, and notes the change: one
- * statement, whatever the size of the apply. The apply's row is locked first, as everywhere, and stays locked until the
- * transaction ends. Null: the attempt is not mine, and nothing was written.
+ * Ends an attempt and its operation, moves the counters of the apply by the same step, notes the change, and has the
+ * apply looked at again as soon as anybody looks: one statement, whatever the size of the apply. Its row is locked
+ * first, as everywhere. `onlyIfUneventful`: writes nothing where the state of the apply may turn by it. Answers the
+ * operation's new state; null: nothing was written, be it for that reason or because the attempt is not mine.
  */
-export async function writeEnd(db: Writer, key: AttemptKey, end: EndWritten, now: Date): Promise<AfterEnd | null> {
-  const rows = await db.$queryRaw<AfterEnd[]>`
+export async function writeEnd(
+  db: Writer,
+  key: AttemptKey,
+  end: EndWritten,
+  now: Date,
+  { onlyIfUneventful = false }: { onlyIfUneventful?: boolean } = {},
+): Promise<string | null> {
+  const rows = await db.$queryRaw<{ state: string }[]>`
     with apply as materialized (
-      select environment_id, stop_requested_at, cancel_requested_at from applies where id = ${key.applyId} for update),
+      select environment_id, stop_requested_at, cancel_requested_at from applies
+      where id = ${key.applyId} ${onlyIfUneventful ? Prisma.sql`and ${uneventful}` : Prisma.empty} for update),
     mine as (
       update attempts set ended_at = ${now}::timestamptz, outcome = ${end.outcome},
         failure_reason = ${end.failureReason}, failure_detail = ${end.failureDetail}
@@ -49,16 +54,9 @@ export async function writeEnd(db: Writer, key: AttemptKey, end: EndWritten, now
         retry_at = case when v.state = 'failed_retryable' then ${end.retryAt}::timestamptz end,
         ended_at = case when v.state = 'failed_retryable' then null else ${now}::timestamptz end
       from verdict v where o.id = v.operation_id),
-    -- also where nothing had to be asked, because it ran the build already
-    asked as (select from verdict where state = 'completed'),
-    ${buildExpected(key, now, null)},
-    -- from here on an old answer is stale, not settling; what was never asked of the target is not expected of it
-    given_up as (
-      update expectations x set settling_until = null from verdict v
-      where v.state not in ('completed', 'failed_retryable') and x.target_id = ${key.targetId}
-        and x.component_id = ${key.componentId} and x.apply_id = ${key.applyId}),
+    ${end.outcome === 'completed' ? proven(key, now) : givenUp(key)},
     counted as (
-      update applies a set change_seq = change_seq + 1, count_running = count_running - 1,
+      update applies a set change_seq = change_seq + 1, wake_at = ${now}::timestamptz, count_running = count_running - 1,
         count_completed = count_completed + (v.state = 'completed')::int,
         count_on_new_build = count_on_new_build + (v.state = 'completed')::int,
         count_failed = count_failed + (v.state = 'failed')::int,
@@ -67,14 +65,25 @@ export async function writeEnd(db: Writer, key: AttemptKey, end: EndWritten, now
         count_stopped = count_stopped + (v.state = 'stopped')::int,
         count_cancelled = count_cancelled + (v.state = 'cancelled')::int
       from verdict v where a.id = ${key.applyId}
-      returning a.change_seq, a.state as "applyState", a.stop_requested_at as "stopRequestedAt",
-        a.cancel_requested_at as "cancelRequestedAt",
-        a.count_pending + a.count_running + a.count_failed_retryable as "countUnfinished",
-        a.count_failed + a.count_stopped + a.count_cancelled + a.count_rolled_back as "countOthers"),
+      returning a.change_seq),
     noted as (
       insert into changes (kind, apply_id, environment_id, operation_id, at, seq)
       select 'operation.' || v.state, ${key.applyId}, v.environment_id, ${key.operationId}, ${now}::timestamptz, change_seq
       from verdict v, counted)
-    select v.state, counted.* from verdict v, counted`
-  return rows[0] ?? null
+    select state from verdict`
+  return rows[0]?.state ?? null
+}
+
+/** It runs the build: expected from now on, also where nothing had to be asked, because it ran the build already. */
+function proven(key: AttemptKey, now: Date): Prisma.Sql {
+  return Prisma.sql`asked as (select from verdict), ${buildExpected(key, now, null)}`
+}
+
+/** From here on an old answer is stale, not settling. What was never asked of the target is not expected of it. */
+function givenUp({ applyId, targetId, componentId }: AttemptKey): Prisma.Sql {
+  return Prisma.sql`
+    given_up as (
+      update expectations set settling_until = null
+      where target_id = ${targetId} and component_id = ${componentId} and apply_id = ${applyId}
+        and exists (select from verdict where state <> 'failed_retryable'))`
 }
