@@ -49,8 +49,8 @@ describe('redacting', () => {
 
   it('takes its time from the length of the text and not from its shape', () => {
     const nasty = ['a', 'eyJ', 'token=', '/-_', '://', 'bearer '].map((part) => part.repeat(100_000 / part.length))
-    const startedAt = performance.now()
+    const before = process.cpuUsage()
     for (const text of nasty) redact(text)
-    expect(performance.now() - startedAt).toBeLessThan(1000)
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(1)
   })
 })
