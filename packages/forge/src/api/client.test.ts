@@ -79,7 +79,7 @@ describe('dispatching a workflow', () => {
   it.each(faults)('that meets %s is %s, asked once, and shows no token', async (fault, outcome, trouble, runs) => {
     const server = await forge()
     server.failNext(fault)
-    const dispatch = await client().dispatch(server.access, { ...order, timeoutMs: 300 })
+    const dispatch = await client().dispatch(server.access, { ...order, timeoutMs: 1000 })
     expect(dispatch).toMatchObject({ outcome, failure: { trouble } })
     expect(server.requests).toHaveLength(1)
     expect(server.runs).toHaveLength(runs)
@@ -143,7 +143,7 @@ describe('every question', () => {
       }),
     )
     const access = { kind: 'github', url: slow.url, token: forgeToken } as const
-    const late = await client().readRun(access, { repo: 'acme/infra', runId: 1, timeoutMs: 100 })
+    const late = await client().readRun(access, { repo: 'acme/infra', runId: 1, timeoutMs: 1000 })
     expect(late).toMatchObject({ ok: false, trouble: 'unknown', transport: 'timeout', httpStatus: 200 })
     const abort = new AbortController()
     const call = client().readRun(access, { repo: 'acme/infra', runId: 1, signal: abort.signal })

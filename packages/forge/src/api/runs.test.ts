@@ -65,7 +65,7 @@ describe.each(kinds)('the run of an order at %s', (kind) => {
     async (fault) => {
       const { forge, client } = await world({ kind })
       forge.failNext(fault, 1, '/dispatches')
-      const found = await client.ensureRun(forge.access, { ...order, timeoutMs: 400 }, nothing)
+      const found = await client.ensureRun(forge.access, { ...order, timeoutMs: 1000 }, nothing)
       expect(found).toMatchObject({ outcome: 'found', runId: 1000, dispatched: false })
       expect(posts(forge)).toBe(1)
     },
