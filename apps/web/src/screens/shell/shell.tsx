@@ -5,8 +5,10 @@ import { LiveRoom } from '../../live/live-room.tsx'
 import { LiveStrip } from '../../live/live-strip.tsx'
 import { Announcer } from './announcer.tsx'
 import { Favicon } from './favicon.tsx'
+import { Hydrated } from './hydrated.tsx'
 import { Keyboard } from './keyboard.tsx'
 import { Rail } from './rail.tsx'
+import { ScreenSkeleton } from './screen-skeleton.tsx'
 import { SessionTools } from './session-tools.tsx'
 import classes from './shell.module.css'
 import { stripSlotId } from './strip-slot.tsx'
@@ -29,7 +31,7 @@ export function Shell({ children }: { children: ReactNode }) {
             </div>
           </section>
           <main id="main" tabIndex={-1} className={classes.main}>
-            {children}
+            <Hydrated fallback={<ScreenSkeleton />}>{children}</Hydrated>
           </main>
         </div>
       </div>
