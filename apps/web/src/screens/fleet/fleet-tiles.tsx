@@ -14,18 +14,16 @@ import { useRoving } from './use-roving.ts'
 interface FleetTilesProps {
   environment: string
   targets: readonly FleetTarget[]
-  found: readonly FleetTarget[]
 }
 
 /** A small fleet: one tile per tenant with its name, its verdict and what it runs. Fresh ones recede. */
-export function FleetTiles({ environment, targets, found }: FleetTilesProps) {
+export function FleetTiles({ environment, targets }: FleetTilesProps) {
   const list = useRef<HTMLUListElement>(null)
   const links = () => [...(list.current?.querySelectorAll<HTMLAnchorElement>('a') ?? [])]
   const columns = () => {
     const tops = links().map((link) => link.offsetTop)
     return Math.max(1, tops.filter((top) => top === tops[0]).length)
   }
-  const shown = new Set(found.map(({ slug }) => slug))
   const roving = useRoving(targets.length, 1)
   const press = (event: KeyboardEvent) => {
     if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
@@ -53,7 +51,6 @@ export function FleetTiles({ environment, targets, found }: FleetTilesProps) {
                   tabIndex={index === roving.index ? 0 : -1}
                   className={toneClass(verdictWords[target.verdict].tone)}
                   data-quiet={quiet || undefined}
-                  data-faint={!shown.has(target.slug) || undefined}
                   onClick={() => roving.setIndex(index)}
                   {...bind}
                 >
