@@ -173,6 +173,8 @@ async function stream(
   const through = checkedStream(blob)
   const into = () => {
     uploading = put(through)
+    // Declined before it was read to its end: then nobody reads it any more, and the other half must not wait for that.
+    void uploading.then(({ outcome }) => outcome === 'ok' || through.destroy())
     return through
   }
   const got = await fetchBlob(door, from, blob, { maxBytes: blob.size, into }, call)

@@ -46,6 +46,8 @@ async function real(signIn: boolean): Promise<World> {
 
 const sha = 'abcdef1234567890abcdef1234567890abcdef12'
 const missing = dockerRegistryBinary() === null
+// Past the reporter, which counts what is skipped and does not say what it is.
+if (missing) process.stderr.write(`skipped: ${dockerRegistryMissing}\n`)
 
 describe.each(worlds)('$name', ({ real, signsIn, start }) => {
   // Its age shows here: it can only delete a manifest with all of its tags.

@@ -15,6 +15,7 @@ import {
   hangs,
   pushImage,
   serve,
+  serveRaw,
   startFakeRegistry,
   type TestServer,
 } from './testing/index.ts'
@@ -114,7 +115,7 @@ describe('a copy between registries', () => {
   })
 
   it('carries a blob that comes in many pieces', async () => {
-    const { copy } = await world({}, buildImage({ layerBytes: [24 * 1024 * 1024] }))
+    const { copy } = await world({}, buildImage({ layerBytes: [8 * 1024 * 1024] }))
     expect(await copy({ timeoutMs: 10_000 })).toMatchObject({ outcome: 'moved', blobs: { uploaded: 2 } })
   })
 
@@ -134,10 +135,10 @@ describe('a copy between registries', () => {
               if (pieces.length > 0) return
               clearInterval(timer)
               response.end()
-            }, 120)
+            }, 300)
           },
     )
-    expect(await copy({ timeoutMs: 500 })).toMatchObject({ outcome: 'moved', blobs: { uploaded: 2 } })
+    expect(await copy({ timeoutMs: 1200 })).toMatchObject({ outcome: 'moved', blobs: { uploaded: 2 } })
   })
 
   it('carries an empty layer, indexes in indexes, and leaves layers with their vendor', async () => {
@@ -184,7 +185,7 @@ describe('a copy between registries', () => {
   ] as const)('never completes an upload of a blob that %s', async (_, fault, outcome, why) => {
     const { source, target, copy } = await world({}, buildImage({ layerBytes: [200_000] }))
     source.setFault(short(fault))
-    expect(await copy({ timeoutMs: 300 })).toMatchObject({
+    expect(await copy({ timeoutMs: 500 })).toMatchObject({
       ...{ ...untouched, outcome, message: expect.stringMatching(why) },
     })
     const puts = target.requests.filter(({ method }) => method === 'PUT')
@@ -202,11 +203,58 @@ describe('a copy between registries', () => {
       const { target, copy } = await world()
       let left = 1
       target.setFault(({ method, url }) => (method === 'PUT' && url.includes('/uploads/') && left-- > 0 ? fault : null))
-      expect(await copy({ timeoutMs: 300 })).toMatchObject({ ...untouched, outcome })
+      expect(await copy({ timeoutMs: 500 })).toMatchObject({ ...untouched, outcome })
       expect(target.store.digest('there/tenant', 'v1')).toBeNull()
       expect(await copy()).toMatchObject({ outcome: 'moved' })
     },
   )
+
+  it('does not wait for a destination that declines a large blob before it has read it', async () => {
+    const { source, one } = await world({}, buildImage({ layerBytes: [8 * 1024 * 1024] }))
+    const answers: Record<string, string> = {
+      HEAD: '404 Not Found\r\n',
+      POST: '202 Accepted\r\nlocation: /v2/there/tenant/blobs/uploads/1\r\ncontent-length: 0\r\n',
+      PUT: '413 Content Too Large\r\ncontent-length: 0\r\nconnection: close\r\n',
+    }
+    const target = kept(
+      await serveRaw((socket) => {
+        socket.on('data', (chunk) => {
+          const [, method = ''] = /^(HEAD|POST|PUT) /.exec(chunk.toString('latin1', 0, 8)) ?? []
+          if (method === 'PUT') socket.pause()
+          if (method !== '') socket.write(`HTTP/1.1 ${answers[method]}\r\n`)
+        })
+      }),
+    )
+    const startedAt = performance.now()
+    const copied = await one.copyImage(
+      { registry: source, repository: 'demo/tenant', reference: 'it' },
+      { registry: target, repository: 'there/tenant', tag: 'v1' },
+      { timeoutMs: 20_000 },
+    )
+    expect(copied).toMatchObject({ ...untouched, outcome: 'refused', httpStatus: 413 })
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
+  })
+
+  it('does not wait for an upload that it is not let in for', async () => {
+    const source = await started()
+    await pushImage(source, 'demo/tenant', buildImage({ layerBytes: [8 * 1024 * 1024] }), ['it'])
+    const target = await started({ auth: { bearer: account } })
+    // Each token has run out by the time it is needed again, and there is none for the second half of the transfer.
+    let hours = 0
+    const one = client({ now: () => 3_600_000 * hours++, maxConnections: 1 })
+    target.setFault(({ url }) => {
+      const begun = target.requests.some(({ method }) => method === 'POST')
+      return begun && url.startsWith('/token') ? failsWith(403, {}, 'DENIED') : null
+    })
+    const startedAt = performance.now()
+    const copied = await one.copyImage(
+      { registry: source, repository: 'demo/tenant', reference: 'it' },
+      { registry: { url: target.url, credentials: account }, repository: 'there', tag: 'v1' },
+      { timeoutMs: 20_000 },
+    )
+    expect(copied).toMatchObject({ ...untouched, outcome: 'denied' })
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
+  })
 
   it('does not upload to another host', async () => {
     const elsewhere = kept(await serve((_, response) => response.end()))

@@ -64,7 +64,7 @@ export class Line {
       if (!errand.repeatable || answer.streamed || answer.fault?.code === 'paused') return answer
       if (answer.status === 429 && attempt < throttledAttempts) continue
       if (attempt >= attempts || !passes(answer)) return answer
-      const waitMs = Math.round(200 * 2 ** (attempt - 1) * (0.5 + this.#options.random()))
+      const waitMs = Math.round(100 * 2 ** (attempt - 1) * (0.5 + this.#options.random()))
       if (waitMs > call.patience.leftMs) return answer
       call.patience.leftMs -= waitMs
       await this.#options.wait(waitMs, call.signal)

@@ -140,7 +140,7 @@ describe('deleting a tag', () => {
   ] as const)('is to be looked at again when it %s', async (_, fault, outcome) => {
     const { client, registry } = await world(['a'])
     registry.setFault(deleting(fault))
-    expect(await client.deleteTag(registry, 'demo/tenant', 'a', { timeoutMs: 200 })).toMatchObject({
+    expect(await client.deleteTag(registry, 'demo/tenant', 'a', { timeoutMs: 400 })).toMatchObject({
       ...{ outcome, owes: 'look_before_retry' },
     })
     expect(registry.requests.filter(({ method }) => method === 'DELETE')).toHaveLength(1)

@@ -25,10 +25,8 @@ export const imageSchema = z.looseObject({
   layers: z.array(descriptorSchema),
   annotations,
 })
-export type ImageManifest = z.infer<typeof imageSchema>
 
 export const indexSchema = z.looseObject({ mediaType: text, manifests: z.array(descriptorSchema), annotations })
-export type IndexManifest = z.infer<typeof indexSchema>
 
 /** An image's configuration, as far as we rely on it. */
 export const configSchema = z.looseObject({
