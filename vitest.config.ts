@@ -16,7 +16,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'plain',
-          include: tests('{packages/{rollout,redeploy-client,store/src/embedded},apps/{demo-fleet,cli},scripts}'),
+          include: tests(
+            '{packages/{rollout,redeploy-client,registry-client,forge,store/src/embedded},apps/{demo-fleet,cli},scripts}',
+          ),
           exclude: ['**/node_modules/**'],
         },
       },
