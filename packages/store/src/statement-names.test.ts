@@ -13,6 +13,11 @@ describe('the names of statements', () => {
     const nameOf = statementNames()
     expect(nameOf({ sql: 'insert', args: Array.from({ length: 100 }) })).toBe('')
     expect(nameOf({ sql: 'x'.repeat(10_000), args: [] })).toBe('')
+    const named = nameOf({ sql: 'update any', args: [['a', 'b']] })
+    expect(named).not.toBe('')
+    expect(nameOf({ sql: 'update any', args: [Array.from({ length: 100 }, () => 'a')] })).toBe('')
+    expect(nameOf({ sql: 'update any', args: [JSON.stringify(Array.from({ length: 1_000 }, () => 'a row'))] })).toBe('')
+    expect(nameOf({ sql: 'update any', args: [['c']] })).toBe(named)
   })
 
   it('are not given without end', () => {
