@@ -17,7 +17,14 @@ export type { ApplyFactsRow } from './rows/facts.ts'
 export { loadApplyFacts } from './rows/facts.ts'
 export { lockApply, lockIdempotencyKey, lockLane, lockLaneAndApply } from './rows/locks.ts'
 export type { CounterDeltas, StartedOperation } from './rows/operations.ts'
-export { beginApply, countMoves, endWaiting, requeueFailed, startOperations } from './rows/operations.ts'
+export {
+  beginApply,
+  countMoves,
+  endWaiting,
+  insertOperations,
+  requeueFailed,
+  startOperations,
+} from './rows/operations.ts'
 export type { ReadingRow } from './rows/readings.ts'
 export { writeReadings } from './rows/readings.ts'
 export { writeEnumeration } from './rows/targets.ts'

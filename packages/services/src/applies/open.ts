@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import {
   countMoves,
   endWaiting,
+  insertOperations,
   lockApply,
   lockIdempotencyKey,
   lockLane,
@@ -20,8 +21,6 @@ import { advanceSoon } from './advance-soon.ts'
 import { type OpenApplyInput, openApplyInput } from './open-input.ts'
 import { findPlace, type InLane, type Planned, planFor } from './plan.ts'
 import { refreshProjection } from './project.ts'
-
-const chunk = 2_000
 
 /**
  * Opens an apply: plan, operations, audit and the first job in one transaction. Supersedes the applies that wait in its
@@ -65,16 +64,7 @@ export async function openApply(ctx: Context, input: unknown): Promise<{ apply: 
         countPending: plan.operations.length,
       },
     })
-    for (let i = 0; i < plan.operations.length; i += chunk) {
-      await tx.db.operation.createMany({
-        data: plan.operations.slice(i, i + chunk).map(({ toSha: _to, ...operation }) => ({
-          ...operation,
-          id: newId('op', now.getTime()),
-          applyId: id,
-          attemptLimit: place.environment.maxAttempts,
-        })),
-      })
-    }
+    await insertOperations(tx, id, plan.operations, place.environment.maxAttempts, now)
     for (const waiting of planned.waiting) await supersede(tx, ctx, waiting, id, now)
     await refreshProjection(tx, id, now)
     await audit(tx, ctx, {

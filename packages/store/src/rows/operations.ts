@@ -17,6 +17,34 @@ export interface CounterDeltas {
   onNewBuild?: number
 }
 
+export interface PlannedOperationRow {
+  targetId: string
+  slug: string
+  position: number
+  batch: number
+  kind: string
+  direction: string
+  canary: boolean
+  fromSha: string | null
+}
+
+/** Stores the operations of a new apply, all of them waiting, each with that budget of attempts. */
+export async function insertOperations(
+  tx: Tx,
+  applyId: string,
+  operations: readonly PlannedOperationRow[],
+  attemptLimit: number,
+  now: Date,
+): Promise<void> {
+  const rows = JSON.stringify(operations.map((operation) => ({ id: newId('op', now.getTime()), ...operation })))
+  await tx.db.$executeRaw`
+    insert into operations
+      (id, apply_id, target_id, slug, position, batch, kind, direction, canary, from_sha, attempt_limit)
+    select id, ${applyId}, "targetId", slug, position, batch, kind, direction, canary, "fromSha", ${attemptLimit}::int
+    from jsonb_to_recordset(${rows}::jsonb) as g(id text, "targetId" text, slug text, position int, batch int, kind text,
+      direction text, canary boolean, "fromSha" text)`
+}
+
 /**
  * Notes that an apply has begun. In a lane these times only go up: a worker whose clock is behind must not make a later
  * apply look like the earlier one.
