@@ -6,6 +6,7 @@ const well: LiveFacts = {
   now,
   stream: 'open',
   answeredAt: now - 2_000,
+  failing: false,
   workerSeenAt: now - 3_000,
   workerSilent: false,
   sweptAt: now - 12_000,
@@ -32,5 +33,6 @@ test('an open stream does not make old data live', () => {
   expect(liveState({ ...well, answeredAt: now - oldDataMs - 1 }).kind).toBe('stale_data')
 })
 test('before the first answer nothing is claimed', () => {
+  expect(liveState({ ...well, answeredAt: null, failing: true })).toMatchObject({ text: 'no answer yet', tone: 'bad' })
   expect(liveState({ ...well, answeredAt: null }).kind).toBe('asking')
 })

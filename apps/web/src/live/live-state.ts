@@ -8,6 +8,8 @@ export interface LiveFacts {
   stream: 'open' | 'connecting' | 'closed'
   /** when the last answer about liveness arrived; null before the first */
   answeredAt: number | null
+  /** it was asked and did not answer */
+  failing: boolean
   workerSeenAt: number | null
   workerSilent: boolean
   sweptAt: number | null
@@ -26,6 +28,14 @@ export const oldDataMs = 35_000
 /** How live the screen is; the most serious doubt wins, because each row makes those below it worthless. */
 export function liveState(facts: LiveFacts): LiveState {
   const { now, answeredAt, sweptAt, workerSeenAt } = facts
+  if (answeredAt === null && facts.failing) {
+    return {
+      kind: 'stale_data',
+      tone: 'bad',
+      text: 'no answer yet',
+      sentence: 'Rollcall has not answered since this page was opened; it is asked again all the time.',
+    }
+  }
   if (answeredAt === null) {
     return { kind: 'asking', tone: 'none', text: 'asking…', sentence: 'The first answer is on its way.' }
   }

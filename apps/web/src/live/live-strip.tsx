@@ -17,7 +17,7 @@ const instant = (iso: string | null | undefined) => (iso ? Date.parse(iso) : nul
 export function LiveStrip() {
   const trpc = useTRPC()
   const { stream } = useLive()
-  const { data, dataUpdatedAt } = useQuery(trpc.live.status.queryOptions(undefined, polled))
+  const { data, dataUpdatedAt, failureCount } = useQuery(trpc.live.status.queryOptions(undefined, polled))
   useEffect(() => {
     if (data) noteServerTime(data.asOf)
   }, [data])
@@ -27,6 +27,7 @@ export function LiveStrip() {
     stream,
     // In the server's time, like `now`; the browser's clock says when the answer came.
     answeredAt: data ? dataUpdatedAt + (serverNow() - Date.now()) : null,
+    failing: failureCount > 0,
     workerSeenAt: instant(data?.workerSeenAt),
     workerSilent: data?.workerSilent ?? false,
     sweptAt: instant(data?.sweptAt),

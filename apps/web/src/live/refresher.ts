@@ -19,11 +19,21 @@ export interface Refresher {
 export function makeRefresher(queryClient: QueryClient): Refresher {
   const due = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let timerAt = Number.POSITIVE_INFINITY
 
   const active = () => queryClient.getQueryCache().findAll({ type: 'active' })
 
+  /** Runs after this long, or earlier if that was planned: a query with a slow pace must not hold up the others. */
+  function runIn(ms: number) {
+    const at = Date.now() + ms
+    if (at >= timerAt) return
+    clearTimeout(timer)
+    timer = setTimeout(run, ms)
+    timerAt = at
+  }
+
   function run() {
-    timer = undefined
+    timerAt = Number.POSITIVE_INFINITY
     const now = Date.now()
     let wait = Number.POSITIVE_INFINITY
     for (const query of active()) {
@@ -36,7 +46,7 @@ export function makeRefresher(queryClient: QueryClient): Refresher {
         wait = Math.min(wait, Math.max(left, 150))
       }
     }
-    if (wait < Number.POSITIVE_INFINITY) timer = setTimeout(run, wait)
+    if (wait < Number.POSITIVE_INFINITY) runIn(wait)
     else due.clear()
   }
 
@@ -45,11 +55,11 @@ export function makeRefresher(queryClient: QueryClient): Refresher {
       for (const query of active()) due.add(query.queryHash)
       // What is not on screen is only marked: it is read again when it is shown.
       void queryClient.invalidateQueries({ refetchType: 'none', type: 'inactive' })
-      timer ??= setTimeout(run, 60)
+      runIn(60)
     },
     stop() {
       clearTimeout(timer)
-      timer = undefined
+      timerAt = Number.POSITIVE_INFINITY
     },
   }
 }

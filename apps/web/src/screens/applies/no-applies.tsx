@@ -1,6 +1,7 @@
 'use client'
 
 import { useMounted } from '@mantine/hooks'
+import { curlLine } from '../../components/curl.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 
@@ -13,7 +14,7 @@ export function NoApplies({ filtered, clear }: { filtered: boolean; clear: () =>
     )
   }
   const origin = mounted ? window.location.origin : 'http://127.0.0.1:3000'
-  const body = JSON.stringify({
+  const line = curlLine(origin, 'POST', '/applies', {
     environment: 'staging',
     component: 'workspace-server',
     sha: '0000000000000000000000000000000000000000',
@@ -22,7 +23,7 @@ export function NoApplies({ filtered, clear }: { filtered: boolean; clear: () =>
   return (
     <EmptyState
       title="An apply brings one build to a set of tenants."
-      line={`curl -X POST ${origin}/api/v1/applies -H "Authorization: Bearer $ROLLCALL_TOKEN" -H "Content-Type: application/json" -d '${body}'`}
+      line={line}
       actions={
         <Button look="primary" href="/applies/new">
           Plan one here

@@ -7,6 +7,7 @@ import { useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 import { Trouble } from '../../components/trouble.tsx'
 import { useTRPC } from '../../trpc/client.tsx'
+import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { toastDone } from '../../ui/toast.ts'
@@ -70,9 +71,10 @@ export function NewApplyScreen() {
       headline="Plan it, look at it, open it."
     >
       {missing ? (
-        <EmptyState title="Nothing can be planned yet: it takes an environment, a component and a published build.">
-          The overview tells the first steps.
-        </EmptyState>
+        <EmptyState
+          title="Nothing can be planned yet: it takes an environment, a component and a published build."
+          actions={<Button href="/">See the first steps</Button>}
+        />
       ) : (
         <div className={classes.layout}>
           <PlanForm

@@ -1,6 +1,7 @@
 'use client'
 
 import { useMounted } from '@mantine/hooks'
+import { curlLine } from '../../components/curl.ts'
 import { CopyLine } from '../../ui/copy-line.tsx'
 import { Section } from '../../ui/section.tsx'
 import classes from './first-steps.module.css'
@@ -15,8 +16,7 @@ export function FirstSteps({ environments, builds }: FirstStepsProps) {
   const mounted = useMounted()
   const origin = mounted ? window.location.origin : 'http://127.0.0.1:3000'
   const environment = environments[0]?.slug ?? 'staging'
-  const call = (method: string, path: string, body: object) =>
-    `curl -X ${method} ${origin}/api/v1${path} -H "Authorization: Bearer $ROLLCALL_TOKEN" -H "Content-Type: application/json" -d '${JSON.stringify(body)}'`
+  const call = (method: string, path: string, body: object) => curlLine(origin, method, path, body)
   const steps = [
     {
       title: 'Say where a fleet lives',
