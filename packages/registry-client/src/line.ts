@@ -71,6 +71,11 @@ export class Line {
     }
   }
 
+  /** Waits while this origin has asked for a pause: before a decision is made, and not between it and its effect. */
+  async opened(origin: string, call: Call): Promise<void> {
+    await this.#paceOf(origin).opened(call.patience, call.signal)
+  }
+
   /** The second half of a transfer: it goes at once, because the first half has had its turn and holds it. */
   async upload(errand: Errand, call: Call): Promise<Exchange> {
     return this.#once(errand, call, this.#uploads)
@@ -81,11 +86,13 @@ export class Line {
   }
 
   async #inTurn(errand: Errand, call: Call, attempt: number): Promise<Exchange> {
-    const turn = await this.#paceOf(errand.url.origin).enter(call.patience, call.signal)
+    // What is done once is done now or not at all: whoever decided on it did not decide about half a minute later.
+    const patience = errand.repeatable ? call.patience : { leftMs: 0 }
+    const turn = await this.#paceOf(errand.url.origin).enter(patience, call.signal)
     if (turn === 'aborted') return notSent(aborted())
     if ('pauseMs' in turn) {
       const seconds = Math.ceil(turn.pauseMs / 1000)
-      const message = `${errand.url.host} asks for a pause of ${seconds} s, which is longer than we wait`
+      const message = `${errand.url.host} wants a pause of ${seconds} s, which is longer than we wait here`
       return notSent({ code: 'paused', message }, turn.pauseMs)
     }
     let pauseMs: number | null = null
@@ -126,8 +133,8 @@ export class Line {
   }
 }
 
-/** Whether the same question may well be answered a moment later. A deadline that has passed is the caller's to extend. */
+/** Whether the same question may well be answered a moment later. What took its full time once is not given it again. */
 function passes({ status, fault }: Exchange): boolean {
-  if (fault !== null) return fault.code === 'reset' || fault.code === 'refused' || fault.code === 'timeout_connect'
+  if (fault !== null) return fault.code === 'reset' || fault.code === 'refused'
   return status !== null && status >= 500 && status !== 501
 }

@@ -57,6 +57,19 @@ describe('the pace of one host', () => {
     expect(waits).toEqual([])
   })
 
+  it('tells when it is open again, without a turn, and not later than the patience lasts', async () => {
+    const { pace, waits } = world(1)
+    const ticket = ticketOf(await pace.enter(patient(), undefined))
+    await pace.opened(patient(), undefined)
+    ticket.leave(3000)
+    const patience = patient()
+    await pace.opened(patience, undefined)
+    expect([waits, patience.leftMs]).toEqual([[3000], 7000])
+    ticketOf(await pace.enter(patient(), undefined)).leave(60_000)
+    await pace.opened(patient(), undefined)
+    expect(waits).toEqual([3000])
+  })
+
   it('halves what goes at once, once for all that were told together, and comes back with each that goes well', async () => {
     const { pace } = world(8)
     const underWay: Ticket[] = []

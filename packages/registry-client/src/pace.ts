@@ -56,6 +56,16 @@ export class Pace {
     }
   }
 
+  /** Waits while the origin has asked for a pause, as long as the patience lasts. Takes no turn. */
+  async opened(patience: Patience, signal: AbortSignal | undefined): Promise<void> {
+    for (;;) {
+      const pauseMs = this.#closedUntil - this.#options.now()
+      if (pauseMs <= 0 || pauseMs > patience.leftMs || signal?.aborted) return
+      patience.leftMs -= pauseMs
+      await this.#options.wait(pauseMs, signal)
+    }
+  }
+
   #ticket(number: number): Ticket {
     return {
       leave: (pauseMs) => {

@@ -174,7 +174,7 @@ describe('whatever goes wrong', () => {
         if (answer.tag === 'unknown') expect(answer.owes).not.toBe('nothing')
         else expect(answer.owes).toBe('nothing')
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
     expect([...seen].sort()).toEqual(
       ['moved verify', 'unknown verify', 'unknown write', 'untouched read', 'untouched write'].sort(),
@@ -196,6 +196,20 @@ describe('right before the tag is written', () => {
     expect(asked).toEqual([[{ digest: index.digest, mediaType: index.mediaType }, ['GET']]])
     expect(latest()).toBe(before.digest)
     expect(await retag({ beforePut: async () => null })).toMatchObject({ outcome: 'moved' })
+  })
+
+  it('is the last moment: a pause that the host asks for meanwhile ends the move instead of delaying it', async () => {
+    const { registry, client, retag, faultAt, methods, waits } = await world()
+    faultAt('HEAD', failsWith(429, { 'retry-after': '60' }, 'TOOMANYREQUESTS'))
+    const beforePut = async () => {
+      await client.headManifest(registry, 'demo/tenant', 'other')
+      return null
+    }
+    expect(await retag({ beforePut })).toMatchObject({
+      ...{ outcome: 'throttled', tag: 'untouched', step: 'write', owes: 'nothing', retryAfterMs: 60_000 },
+    })
+    expect(methods()).toEqual(['GET', 'HEAD'])
+    expect(waits).toEqual([])
   })
 
   it('what the caller throws is thrown, and nothing is written', async () => {

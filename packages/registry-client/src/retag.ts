@@ -83,6 +83,7 @@ export async function writeTag(
   const { digest, mediaType } = source
   const known = { digest, mediaType, foundDigest: null }
   const about = `moving ${shownReference(repository, tag)} to ${digest} at ${registry.host}`
+  await door.line.opened(registry.origin, call)
   const held = (await options.beforePut?.({ digest, mediaType })) ?? null
   if (held !== null) return { ...none, ...known, outcome: 'held', tag: 'untouched', step: 'write', message: held }
 
