@@ -10,6 +10,7 @@ export const helpEvent = 'rollcall:help'
 export const openKeyboardHelp = () => window.dispatchEvent(new Event(helpEvent))
 
 const keys: [combination: string[], does: string][] = [
+  [['Ctrl', 'k'], 'Go to anything'],
   [['g', 'o'], 'Overview'],
   [['g', 'a'], 'Applies'],
   [['g', 'f'], 'Fleet'],

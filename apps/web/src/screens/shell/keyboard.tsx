@@ -4,6 +4,8 @@ import { useLocalStorage } from '@mantine/hooks'
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState } from 'react'
 import { helpEvent, KeyboardHelp } from './keyboard-help.tsx'
+import { Palette } from './palette.tsx'
+import { paletteEvent } from './palette-button.tsx'
 
 const places: Record<string, string> = { o: '/', a: '/applies', f: '/fleet', n: '/applies/new' }
 
@@ -18,13 +20,25 @@ const inField = (target: EventTarget | null) =>
 export function Keyboard() {
   const router = useRouter()
   const [on, setOn] = useLocalStorage({ key: 'rollcall-single-keys', defaultValue: true })
-  const [helping, setHelping] = useState(false)
+  const [open, setOpen] = useState<'help' | 'palette' | null>(null)
   const startedAt = useRef(0)
 
   useEffect(() => {
-    const help = () => setHelping(true)
+    const help = () => setOpen('help')
+    const palette = () => setOpen('palette')
+    const press = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey) return
+      event.preventDefault()
+      setOpen((known) => (known === 'palette' ? null : 'palette'))
+    }
     window.addEventListener(helpEvent, help)
-    return () => window.removeEventListener(helpEvent, help)
+    window.addEventListener(paletteEvent, palette)
+    window.addEventListener('keydown', press)
+    return () => {
+      window.removeEventListener(helpEvent, help)
+      window.removeEventListener(paletteEvent, palette)
+      window.removeEventListener('keydown', press)
+    }
   }, [])
 
   useEffect(() => {
@@ -38,7 +52,7 @@ export function Keyboard() {
         event.preventDefault()
         router.push(place)
       } else if (event.key === 'g') startedAt.current = event.timeStamp
-      else if (event.key === '?') setHelping(true)
+      else if (event.key === '?') setOpen('help')
       else if (event.key === '/') {
         const field = document.querySelector<HTMLInputElement>('[data-search]')
         if (!field) return
@@ -51,5 +65,7 @@ export function Keyboard() {
     return () => window.removeEventListener('keydown', press)
   }, [on, router])
 
-  return helping ? <KeyboardHelp singleKeys={on} onSingleKeys={setOn} onClose={() => setHelping(false)} /> : null
+  const close = () => setOpen(null)
+  if (open === 'palette') return <Palette onClose={close} />
+  return open === 'help' ? <KeyboardHelp singleKeys={on} onSingleKeys={setOn} onClose={close} /> : null
 }

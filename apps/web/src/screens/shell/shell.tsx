@@ -7,6 +7,7 @@ import { Announcer } from './announcer.tsx'
 import { Favicon } from './favicon.tsx'
 import { Hydrated } from './hydrated.tsx'
 import { Keyboard } from './keyboard.tsx'
+import { PaletteButton } from './palette-button.tsx'
 import { Rail } from './rail.tsx'
 import { ScreenSkeleton } from './screen-skeleton.tsx'
 import { SessionTools } from './session-tools.tsx'
@@ -26,6 +27,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <section className={classes.strip} aria-label="How true this page is">
             <div id={stripSlotId} className={classes.slot} />
             <LiveStrip />
+            <PaletteButton />
             <div className={classes.phoneTools}>
               <SessionTools compact />
             </div>

@@ -1,0 +1,57 @@
+import type { OverviewView } from '@rollcall/services'
+import { applyWords } from '../../components/vocabulary.ts'
+import { shortSha } from '../../format/sha.ts'
+
+/** Something that the palette leads to. */
+export interface Place {
+  href: string
+  label: string
+  /** Beside the label, quieter: what sort of place, or what is so there. */
+  note: string
+  /** Found by these words too, though they are not shown. */
+  also?: string
+}
+
+const rooms: readonly Place[] = [
+  { href: '/', label: 'Overview', note: 'room', also: 'home waiting' },
+  { href: '/applies', label: 'Applies', note: 'room', also: 'rollouts' },
+  { href: '/applies/new', label: 'New apply', note: 'plan one', also: 'open deploy' },
+  { href: '/fleet', label: 'Fleet', note: 'room', also: 'tenants' },
+]
+
+/** What there is before anything was typed: the rooms, then what waits, moves and has ended, then the fleets. */
+export function placesOf(overview: OverviewView | undefined): Place[] {
+  if (!overview) return [...rooms]
+  const applies = [...overview.waiting, ...overview.moving, ...overview.recent].map((apply) => ({
+    href: `/applies/${apply.id}`,
+    label: `${apply.component} ${shortSha(apply.sha)} to ${apply.environment}`,
+    note: applyWords[apply.state].word,
+    also: `${apply.id} ${apply.sha} ${apply.tag}`,
+  }))
+  const fleets = overview.environments.map(({ slug, verdicts, total }) => ({
+    href: `/fleet?environment=${slug}`,
+    label: `Fleet of ${slug}`,
+    note: `${verdicts.fresh} of ${total} fresh`,
+  }))
+  return [...rooms, ...applies, ...fleets]
+}
+
+export function tenantPlace(environment: string, slug: string, verdict: string): Place {
+  return { href: `/fleet/${environment}/${slug}`, label: slug, note: `${environment}, ${verdict}` }
+}
+
+/** The places in which every typed word occurs; those whose label begins with the text come first. */
+export function findPlaces(places: readonly Place[], text: string, limit = 12): Place[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  const found = places.filter(({ label, note, also = '' }) => {
+    const whole = `${label} ${note} ${also}`.toLowerCase()
+    return words.every((word) => whole.includes(word))
+  })
+  const first = words[0]
+  const rank = ({ label }: Place) => (first !== undefined && label.toLowerCase().startsWith(first) ? 0 : 1)
+  return found
+    .map((place, index) => ({ place, index }))
+    .sort((a, b) => rank(a.place) - rank(b.place) || a.index - b.index)
+    .slice(0, limit)
+    .map(({ place }) => place)
+}
