@@ -6,20 +6,20 @@ import { childEnvironment } from './node.mjs'
 import { say } from './say.mjs'
 
 /**
- * Runs a program to its end, everything it says going to a log file. While it runs, a line now and then says that it
- * still does. Resolves to its exit code; a program that cannot be started counts as 127.
+ * Runs a program to its end, everything it says going to a log file. While it runs, a line says so after 10 and 20 seconds
+ * and every half minute. Resolves to its exit code; a program that cannot be started counts as 127.
  * @param {{ about: string, program: string, args: string[], logFile: string, cwd?: string,
- *   env?: Record<string, string | undefined>, everySeconds?: number }} options
+ *   env?: Record<string, string | undefined> }} options
  * @returns {Promise<number>}
  */
-export function runLogged({ about, program, args, logFile, cwd = checkout, env = {}, everySeconds = 10 }) {
+export function runLogged({ about, program, args, logFile, cwd = checkout, env = {} }) {
   mkdirSync(path.dirname(logFile), { recursive: true })
   const log = openSync(logFile, 'w')
-  const startedAt = Date.now()
-  const beat = setInterval(
-    () => say(about, `still at it, ${Math.round((Date.now() - startedAt) / 1000)} s`),
-    everySeconds * 1000,
-  )
+  let seconds = 0
+  const beat = setInterval(() => {
+    seconds += 10
+    if (seconds < 30 || seconds % 30 === 0) say(about, `still at it, ${seconds} s`)
+  }, 10_000)
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd,
