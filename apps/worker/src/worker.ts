@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { createRedeployClient } from '@rollcall/redeploy-client'
 import { activate, advanceApply, beatWorker, type Context } from '@rollcall/services'
-import { consume, newId, openStore } from '@rollcall/store'
+import { consume, holdPresence, newId, openStore } from '@rollcall/store'
 import type { Deps } from './deps.ts'
 import { driveOperation } from './drive/drive.ts'
 import { knownBuilds } from './drive/known-builds.ts'
@@ -24,6 +24,7 @@ export async function startWorker(
   const { log } = options
   const store = await openStore({ url: env.DATABASE_URL, work: true, connections: 20 })
   const id = newId('wrk')
+  const presence = await holdPresence(env.DATABASE_URL, id)
   const startedAt = new Date()
   const ctx: Context = { store, actor: { name: 'worker', via: 'worker' }, now: () => new Date() }
   const client = createRedeployClient({ maxConnections: env.ROLLCALL_WORKER_PROBES })
@@ -83,6 +84,7 @@ export async function startWorker(
       await Promise.all(consumers.map((consumer) => consumer.drain(env.ROLLCALL_WORKER_GRACE_SECONDS * 1000)))
       await client.close()
       await store.db.workerHeartbeat.deleteMany({ where: { id } }).catch(() => {})
+      await presence.close()
       await store.close()
     },
   }

@@ -98,3 +98,16 @@ export async function sendJobs(boss: PgBoss, db: Db | undefined, sendings: reado
     )
   }
 }
+
+/** Takes jobs that are at work away from whoever has them; what their handler still does is fenced by the facts. */
+export async function withdrawJobs(boss: PgBoss, name: JobName, keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    const jobs = await boss.findJobs(name, { key })
+    const atWork = jobs.filter(({ state }) => state === 'active')
+    if (atWork.length > 0)
+      await boss.deleteJob(
+        name,
+        atWork.map(({ id, retryCount }) => ({ id, retryCount })),
+      )
+  }
+}

@@ -13,7 +13,7 @@ const drivers = async (world: World) =>
     'select driver, count(*)::int as n from attempts group by 1',
   )
 
-describe.concurrent('several workers on one database', () => {
+describe('several workers on one database', () => {
   it('three of them share an apply, and each operation is driven by one at a time', { timeout: 60_000 }, async ({
     onTestFinished,
   }) => {

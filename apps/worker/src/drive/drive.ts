@@ -130,12 +130,12 @@ async function look(...asked: Parameters<typeof lookAt>): Promise<Look> {
 
 /**
  * Until when the tenant may take to answer with the build. Nobody knows whether a call without an answer still goes on,
- * so it is waited for as long as its answer would have been: a second call must not meet the first one.
+ * so it is given at least the time that its answer would have been given: a second call must not meet the first one.
  */
 function patience(deps: Deps, attempt: Attempt, reaction: Reaction, askedAt: Date | null): Date {
-  const now = deps.ctx.now().getTime()
-  const mayGoOnUntil = reaction.unheard && askedAt ? askedAt.getTime() + attempt.redeployTimeoutSeconds * 1000 : now
-  return new Date(Math.max(now, mayGoOnUntil) + attempt.settleBudgetSeconds * 1000)
+  const settledBy = deps.ctx.now().getTime() + attempt.settleBudgetSeconds * 1000
+  const answeredBy = reaction.unheard && askedAt ? askedAt.getTime() + attempt.redeployTimeoutSeconds * 1000 : 0
+  return new Date(Math.max(settledBy, answeredBy))
 }
 
 /**

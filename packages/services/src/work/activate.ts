@@ -2,6 +2,7 @@ import { findSilentOperations, transact } from '@rollcall/store'
 import { driveJob } from '../applies/advance.ts'
 import { advanceSoon } from '../applies/advance-soon.ts'
 import type { Context } from '../context.ts'
+import { takeOverFromTheAbsent } from './take-over.ts'
 
 /** A driver gives a sign of life at least every 5 s; one that was silent for this long is replaced. */
 export const driverSilentSeconds = 12
@@ -13,6 +14,7 @@ export const driverSilentSeconds = 12
 export async function activate(ctx: Context): Promise<{ applies: number; operations: number; sweeps: number }> {
   const { db } = ctx.store
   const now = ctx.now()
+  await takeOverFromTheAbsent(ctx)
   const [applies, operations, environments] = await Promise.all([
     db.apply.findMany({
       where: { settled: false, OR: [{ wakeAt: null }, { wakeAt: { lte: now } }] },
