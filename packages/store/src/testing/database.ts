@@ -1,5 +1,8 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import pg from 'pg'
+import { readMigrations } from '../migrations/engine.ts'
 import { migrateDatabase } from '../migrations/migrate.ts'
 import { openStore, type Store, type StoreOptions } from '../store.ts'
 
@@ -56,12 +59,28 @@ export async function testDatabase(): Promise<TestDatabase> {
 async function cloneTemplate(admin: pg.Client, server: string, name: string): Promise<void> {
   await admin.query('select pg_advisory_lock($1)', [templateLock])
   try {
-    // migrating what is migrated costs little, and the schema may have changed since the last run
-    await migrateDatabase({ url: withName(server, templateName) })
+    const wanted = await fingerprint()
+    const { rows } = await admin.query<{ made: string | null }>(
+      `select shobj_description(oid, 'pg_database') as made from pg_database where datname = $1`,
+      [templateName],
+    )
+    if (rows[0]?.made !== wanted) {
+      await migrateDatabase({ url: withName(server, templateName) })
+      await admin.query(`comment on database ${templateName} is '${wanted}'`)
+    }
     await admin.query(`create database ${name} template ${templateName}`)
   } finally {
     await admin.query('select pg_advisory_unlock($1)', [templateLock])
   }
+}
+
+/** Of what migrating leads to: the schema may have changed since the template was made. */
+async function fingerprint(): Promise<string> {
+  const queues = await readFile(join(import.meta.dirname, '..', 'jobs.ts'), 'utf8')
+  return createHash('sha256')
+    .update(queues)
+    .update(JSON.stringify(await readMigrations()))
+    .digest('hex')
 }
 
 function withName(server: string, name: string): string {
