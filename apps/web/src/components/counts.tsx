@@ -63,7 +63,8 @@ export function VerdictBar({ verdicts, height }: { verdicts: Record<Verdict, num
         label: verdictWords[verdict].word,
         count: verdicts[verdict] ?? 0,
         tone: verdictWords[verdict].tone,
-        quiet: verdictWords[verdict].cell === 'dot',
+        // Nothing is known of these: they recede behind those that failed to answer.
+        quiet: verdict === 'unknown' || verdict === 'never_seen',
       }))}
     />
   )

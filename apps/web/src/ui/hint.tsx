@@ -4,6 +4,9 @@ import { Tooltip } from '@mantine/core'
 import { type FocusEvent, type KeyboardEvent, type PointerEvent, type ReactNode, useRef, useState } from 'react'
 import classes from './hint.module.css'
 
+/** Where hints are put, so that they stand in the page's main region and not beside it. */
+export const hintsId = 'hints'
+
 export interface HintBinding {
   onPointerEnter: (event: PointerEvent<HTMLElement>) => void
   onPointerLeave: () => void
@@ -66,6 +69,7 @@ export function Hint({ label, children, off = false }: HintProps) {
           onPointerLeave={() => later(false, 80)}
           opened={opened}
           offset={7}
+          portalProps={{ target: document.getElementById(hintsId) ?? undefined }}
           target={target}
         />
       )}

@@ -20,7 +20,7 @@ const fleetHref = (fleet: Fleet, verdict?: Verdict) => {
 }
 
 /** One fleet: how many are proven fresh, what is wrong with the others, which builds it runs, and how old that is. */
-export function FleetRow({ fleet }: { fleet: Fleet }) {
+export function FleetRow({ fleet, rankOf }: { fleet: Fleet; rankOf: (sha: string) => number }) {
   const fresh = fleet.verdicts.fresh
   const exceptions = verdictOrder.filter((verdict) => verdict !== 'fresh' && fleet.verdicts[verdict] > 0)
   return (
@@ -58,11 +58,11 @@ export function FleetRow({ fleet }: { fleet: Fleet }) {
         </div>
       </div>
       <div className={classes.builds}>
-        <BuildsBar builds={fleet.builds} />
+        <BuildsBar builds={fleet.builds} rankOf={rankOf} />
         <ul>
-          {fleet.builds.slice(0, 3).map(({ sha, targets }, index) => (
+          {fleet.builds.slice(0, 3).map(({ sha, targets }) => (
             <li key={sha}>
-              <i className={classes.ink} data-rank={index} aria-hidden="true" />
+              <i className={classes.ink} data-rank={rankOf(sha)} aria-hidden="true" />
               <Sha sha={sha} />
               <span className="dim">{formatCount(targets)}</span>
             </li>

@@ -1,5 +1,6 @@
 'use client'
 
+import type { OverviewView } from '@rollcall/services'
 import { useQuery } from '@tanstack/react-query'
 import { Trouble } from '../../components/trouble.tsx'
 import { plural } from '../../format/count.ts'
@@ -29,6 +30,7 @@ export function OverviewScreen() {
   const { waiting, moving, recent, environments } = overview
   // The oldest waiting item on top.
   const oldestFirst = [...waiting].sort((a, b) => a.waitingSince.localeCompare(b.waitingSince))
+  const rankOf = buildRanks(environments)
   const untouched = waiting.length + moving.length + recent.length === 0
   return (
     <Page
@@ -63,7 +65,7 @@ export function OverviewScreen() {
         <Section title="What the fleets answer">
           <ul>
             {environments.map((environment) => (
-              <FleetRow key={environment.slug} fleet={environment} />
+              <FleetRow key={environment.slug} fleet={environment} rankOf={rankOf} />
             ))}
           </ul>
         </Section>
@@ -86,4 +88,14 @@ export function OverviewScreen() {
       )}
     </Page>
   )
+}
+
+/** One build has one ink in all fleets: the most frequent of them all the darkest. */
+function buildRanks(environments: OverviewView['environments']): (sha: string) => number {
+  const totals = new Map<string, number>()
+  for (const { builds } of environments) {
+    for (const { sha, targets } of builds) totals.set(sha, (totals.get(sha) ?? 0) + targets)
+  }
+  const order = [...totals].sort((a, b) => b[1] - a[1]).map(([sha]) => sha)
+  return (sha) => order.indexOf(sha)
 }

@@ -12,11 +12,11 @@ export function PaletteButton() {
     <button
       type="button"
       className={classes.button}
-      aria-label="Go to anything"
       aria-keyshortcuts="Control+K Meta+K"
       onClick={() => window.dispatchEvent(new Event(paletteEvent))}
     >
       <kbd>{apple ? '⌘K' : 'Ctrl K'}</kbd>
+      <span className="visually-hidden">Go to anything</span>
     </button>
   )
 }

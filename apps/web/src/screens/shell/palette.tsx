@@ -62,7 +62,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       yOffset="12vh"
       size={560}
       classNames={classes}
-      aria-label="Go to"
+      title="Go to"
     >
       <div className={classes.field}>
         <Icon name="search" />

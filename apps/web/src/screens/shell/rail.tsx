@@ -17,12 +17,12 @@ export function Rail() {
   const path = usePathname()
   const waiting = useWaitingForPerson()
   return (
-    <header className={classes.rail}>
+    <nav className={classes.rail} aria-label="Rooms">
       <Link href="/" className={classes.brand}>
         <Mark />
         <span>Rollcall</span>
       </Link>
-      <nav aria-label="Rooms" className={classes.rooms}>
+      <div className={classes.rooms}>
         {rooms.map(({ href, label, key, within }) => (
           <Link key={href} href={href} aria-current={within(path) ? 'page' : undefined} aria-keyshortcuts={`G ${key}`}>
             {label}
@@ -34,10 +34,10 @@ export function Rail() {
             )}
           </Link>
         ))}
-      </nav>
+      </div>
       <div className={classes.foot}>
         <SessionTools />
       </div>
-    </header>
+    </nav>
   )
 }

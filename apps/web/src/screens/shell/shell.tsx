@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react'
 import { LiveRoom } from '../../live/live-room.tsx'
 import { LiveStrip } from '../../live/live-strip.tsx'
+import { hintsId } from '../../ui/hint.tsx'
 import { Announcer } from './announcer.tsx'
 import { Favicon } from './favicon.tsx'
 import { Hydrated } from './hydrated.tsx'
