@@ -6,6 +6,8 @@ import { startBoss } from './jobs.ts'
 import { type Later, openLater } from './later.ts'
 import { statementNames } from './statement-names.ts'
 
+const idleInTransactionMs = 15_000
+
 /** One process's way to the facts: the Prisma client, the job queue, and the hints that say "look again". */
 export interface Store {
   readonly db: PrismaClient
@@ -26,7 +28,15 @@ export interface StoreOptions {
 /** Opens the store on a migrated database. Throws when the database cannot be reached or is not migrated. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const adapter = new PrismaPg(
-    { connectionString: options.url, max: options.connections ?? 10, application_name: 'rollcall' },
+    {
+      connectionString: options.url,
+      max: options.connections ?? 10,
+      application_name: 'rollcall',
+      // Prisma writes times in UTC without saying so: a database or role with another time zone would shift them.
+      options: '-c TimeZone=UTC',
+      // A process that is frozen inside a transaction must not hold its locks until it goes on.
+      idle_in_transaction_session_timeout: idleInTransactionMs,
+    },
     { onPoolError: () => {}, onConnectionError: () => {}, statementNameGenerator: statementNames() },
   )
   const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 20_000, timeout: 60_000 } })
