@@ -1,7 +1,6 @@
 export { advanceApply } from './applies/advance.ts'
 export { approveApply, approveApplyInput } from './applies/approve.ts'
 export { cancelApply, cancelApplyInput } from './applies/cancel.ts'
-export { workerSilentSeconds } from './applies/facts.ts'
 export { openApply } from './applies/open.ts'
 export { type OpenApplyInput, openApplyInput } from './applies/open-input.ts'
 export { previewApply } from './applies/preview.ts'

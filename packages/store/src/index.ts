@@ -1,6 +1,6 @@
 export type { ConsumeOptions, Consumer } from './consume.ts'
 export { consume } from './consume.ts'
-export type { Apply, Attempt, Build, Component, Environment, Operation, Target } from './generated/client.ts'
+export type { Apply, Attempt, Build, Component, Environment, Operation } from './generated/client.ts'
 export { Prisma } from './generated/client.ts'
 export type { Hints } from './hints.ts'
 export { newId } from './ids.ts'
@@ -19,7 +19,7 @@ export { writeEnd } from './rows/end.ts'
 export type { ApplyFactsRow } from './rows/facts.ts'
 export { loadApplyFacts } from './rows/facts.ts'
 export { lockApply, lockIdempotencyKey, lockLane, lockLaneAndApply } from './rows/locks.ts'
-export type { CounterDeltas, StartedOperation } from './rows/operations.ts'
+export type { CounterDeltas } from './rows/operations.ts'
 export {
   beginApply,
   countMoves,

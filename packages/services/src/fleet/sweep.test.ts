@@ -98,6 +98,17 @@ describe('a roll call', () => {
     expect(environment).toMatchObject({ sweepOutcome: 'refused', sweepDetail: '401  \ufffd', sweptAt: world.clock.now })
   })
 
+  test('that began before the last one and ends after it says nothing', async () => {
+    const { environmentId } = await testPlace(world, ['acme'])
+    const slow = world.clock.now
+    world.clock.pass(60)
+    const result = { outcome: 'enumerated', detail: null, found: 1, answered: 1, changed: 0 }
+    await endSweep(world.ctx, environmentId, { ...result, startedAt: world.clock.now })
+    const before = await snapshot(world.database)
+    await endSweep(world.ctx, environmentId, { ...result, outcome: 'refused', startedAt: slow })
+    expect(await snapshot(world.database)).toEqual(before)
+  })
+
   test("is not spoiled by one tenant's odd answer", async () => {
     const { environmentId } = await testPlace(world, ['acme', 'borealis'])
     const [acme, borealis] = await targetsOf(environmentId)

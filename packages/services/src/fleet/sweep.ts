@@ -81,6 +81,8 @@ export interface SweepResult {
 export async function endSweep(ctx: Context, environmentId: string, result: SweepResult): Promise<void> {
   await transact(ctx.store, async (tx) => {
     const before = await tx.db.environment.findUniqueOrThrow({ where: { id: environmentId } })
+    // its worker was taken for dead, and another one has called the roll since
+    if (before.sweptAt && before.sweptAt > result.startedAt) return
     await tx.db.environment.update({
       where: { id: environmentId },
       data: {
