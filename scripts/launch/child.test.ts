@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { processIdentity } from '../lib/process-identity.mjs'
 import { Child } from './child.ts'
-import { ChildRecord } from './orphans.ts'
+import { ChildRecord, endProcessesNaming } from './orphans.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'rollcall-child-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -165,5 +165,17 @@ describe('when the launcher is killed', () => {
     expect(await new ChildRecord(home).endOrphans(200)).toEqual([])
     expect(gone(stranger.pid ?? 0)).toBe(false)
     stranger.kill('SIGKILL')
+  })
+
+  test('a program that was meant to outlive its starter is found by the folder it names', async () => {
+    const { home, file } = homeWith(`process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`)
+    const tenant = spawn(process.execPath, [file], { detached: true, stdio: 'ignore' })
+    const ended = new Promise((resolve) => tenant.once('exit', resolve))
+    const reader = spawn('tail', ['-f', file], { stdio: 'ignore' })
+    expect(await endProcessesNaming(`${home}-of-another`)).toBe(0)
+    expect(await endProcessesNaming(home)).toBe(1)
+    await ended
+    expect(gone(reader.pid ?? 0)).toBe(false)
+    reader.kill('SIGKILL')
   })
 })

@@ -17,6 +17,9 @@ export interface World {
 
 export const demoUrl = (world: World) => `http://127.0.0.1:${world.demoPort}`
 
+/** The demo fleet's own folder; its tenants' command lines name it. */
+export const demoState = (home: string) => path.join(home, 'demo')
+
 /** The name under which environments of the demo world find the token of their control plane. */
 const DEMO_TOKEN_VARIABLE = 'ROLLCALL_CP_TOKEN_DEMO'
 
@@ -27,7 +30,7 @@ export function demoFleet(world: World): ChildSpec {
     cwd: path.join(checkout, 'apps/demo-fleet'),
     env: () => ({
       ROLLCALL_DEMO_PORT: String(world.demoPort),
-      ROLLCALL_DEMO_STATE: path.join(world.home, 'demo'),
+      ROLLCALL_DEMO_STATE: demoState(world.home),
       ROLLCALL_DEMO_TOKEN: world.secrets.demoToken,
       // Which tenants are in them is the seed's to say.
       ROLLCALL_DEMO_FLEETS: JSON.stringify({ staging: [], production: [] }),

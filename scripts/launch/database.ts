@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs'
-import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   deleteEmbeddedData,
@@ -7,6 +6,7 @@ import {
   startEmbeddedPostgres,
 } from '../../packages/store/src/embedded/index.ts'
 import { Refusal, say } from '../lib/say.mjs'
+import { demoState } from './children.ts'
 
 /** The PostgreSQL that everything else works on. */
 export interface Database {
@@ -88,7 +88,7 @@ async function startAgain(start: () => Promise<EmbeddedPostgres>): Promise<Embed
 /** Deletes the data of earlier runs. Only while the run lock is ours and nothing of ours runs. */
 export async function deleteData(home: string): Promise<void> {
   await deleteEmbeddedData(home)
-  rmSync(path.join(home, 'demo'), { recursive: true, force: true })
+  rmSync(demoState(home), { recursive: true, force: true })
 }
 
 /** A failure to reach or prepare the database, in words that never hold its password. */

@@ -4,10 +4,10 @@ import { Refusal, say, secondsSinceStart } from '../lib/say.mjs'
 import { markBuildInUse } from '../lib/web-build.mjs'
 import { printBanner } from './banner.ts'
 import { Child, type ChildOptions } from './child.ts'
-import { demoFleet, demoSeed, demoUrl, type World, web, worker } from './children.ts'
+import { demoFleet, demoSeed, demoState, demoUrl, type World, web, worker } from './children.ts'
 import { type Database, databaseRefusal, deleteData, foreignDatabase, keepEmbeddedDatabase } from './database.ts'
 import { untilListening, untilPage } from './first-page.ts'
-import { ChildRecord } from './orphans.ts'
+import { ChildRecord, endProcessesNaming } from './orphans.ts'
 import { runOnce } from './run-once.ts'
 import { provideSecrets } from './secrets.ts'
 import { Shutdown } from './shutdown.ts'
@@ -28,7 +28,7 @@ export interface LaunchOptions {
  */
 export async function launch(options: LaunchOptions): Promise<void> {
   const { lock, demo } = options
-  const shutdown = new Shutdown(lock)
+  const shutdown = new Shutdown(lock, demoState(options.home))
   try {
     await bringUp(options, shutdown, demo)
   } catch (error) {
@@ -42,6 +42,7 @@ async function bringUp({ home, lock, port, fresh }: LaunchOptions, shutdown: Shu
   const record = new ChildRecord(home)
   const orphans = await record.endOrphans()
   if (orphans.length > 0) say('cleanup', `ended what an earlier run had left behind: ${orphans.join(', ')}`)
+  if (fresh || !demo) await endProcessesNaming(demoState(home))
   if (fresh) {
     await deleteData(home)
     say('data', 'deleted: this start begins with none')

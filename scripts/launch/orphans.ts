@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { processIdentity } from '../lib/process-identity.mjs'
@@ -53,6 +54,55 @@ export class ChildRecord {
 
   #write(): void {
     writeFileSync(this.#file, JSON.stringify(this.#children))
+  }
+}
+
+/**
+ * Ends every Node process whose command line names something in `dir` (a `tail -f` of a log there is left alone), and
+ * answers how many there were. For programs that are meant to outlive the one that started them, as the demo's tenants
+ * outlive a control plane that was killed: nobody else may know them any more.
+ */
+export async function endProcessesNaming(dir: string): Promise<number> {
+  const found = processesNaming(dir)
+  for (const pid of found) signalOne(pid, 'SIGTERM')
+  const deadline = Date.now() + 2_000
+  while (processesNaming(dir).length > 0 && Date.now() < deadline) await delay(50)
+  for (const pid of processesNaming(dir)) signalOne(pid, 'SIGKILL')
+  return found.length
+}
+
+const IS_NODE = /^\S*\bnode /
+
+function processesNaming(dir: string): number[] {
+  return commandLines()
+    .filter(([pid, line]) => pid !== process.pid && IS_NODE.test(line) && line.includes(`${dir}${path.sep}`))
+    .map(([pid]) => pid)
+}
+
+/** From /proc where there is one: small machines do not have `ps`. */
+function commandLines(): [pid: number, line: string][] {
+  if (process.platform !== 'linux') {
+    const lines = execFileSync('ps', ['-axww', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n')
+    return lines.map((line) => [Number.parseInt(line, 10), line.replace(/^\s*\d+\s+/, '')])
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), readCommandLine(name)])
+}
+
+function readCommandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return '' // gone meanwhile
+  }
+}
+
+function signalOne(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // gone already
   }
 }
 

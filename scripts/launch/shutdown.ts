@@ -2,6 +2,7 @@ import type { Lock } from '../lib/lock.mjs'
 import { Refusal, say } from '../lib/say.mjs'
 import type { Child } from './child.ts'
 import type { Database } from './database.ts'
+import { endProcessesNaming } from './orphans.ts'
 
 /** The order in which processes end: first those who ask, then those who drive, then what is driven, then the data. */
 const ORDER = ['pages', 'driver', 'demo'] as const
@@ -19,11 +20,13 @@ export class Shutdown {
   readonly #children = new Map<Role, Child>()
   readonly #givenUp = new Set<Child>()
   readonly #lock: Lock
+  readonly #demoState: string
   #ending: Promise<void> | null = null
   #askedAt = 0
 
-  constructor(lock: Lock) {
+  constructor(lock: Lock, demoState: string) {
     this.#lock = lock
+    this.#demoState = demoState
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.removeAllListeners(signal)
       process.on(signal, () => this.#onSignal(signal))
@@ -75,6 +78,8 @@ export class Shutdown {
 
   async #end(): Promise<void> {
     for (const role of ORDER) await this.#children.get(role)?.stop()
+    // Tenants outlive a control plane that was killed; with one that was down just now, nobody has ended them.
+    await endProcessesNaming(this.#demoState)
     await this.database?.stop()
     this.#lock.release()
   }
