@@ -14,7 +14,11 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   // Nearly every field is required: a star on each would say nothing.
-  components: { InputWrapper: { defaultProps: { withAsterisk: false } } },
+  components: {
+    InputWrapper: { defaultProps: { withAsterisk: false } },
+    // What drops down belongs to its field, not to the end of the document.
+    Select: { defaultProps: { comboboxProps: { withinPortal: false } } },
+  },
 })
 
 /** The library paints with our tokens: it has no colours of its own. */

@@ -81,7 +81,6 @@ function Filter({ label, every, value, known = [], onChange }: FilterProps) {
       value={value ?? ''}
       data={[{ value: '', label: every }, ...values.map((slug) => ({ value: slug, label: slug }))]}
       onChange={(slug) => onChange(slug === '' ? null : slug)}
-      comboboxProps={{ shadow: 'none' }}
     />
   )
 }
