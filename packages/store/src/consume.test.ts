@@ -195,11 +195,20 @@ test("a dead consumer's job is taken over by another one, and a living one's hea
   await once(dying, 'exit')
   const taken: string[] = []
   drive({ handle: async ({ operationId }) => void taken.push(operationId) }, await database.open({ work: true }))
-  // half of the ten seconds that a heartbeat may be missed have passed for both
-  await database.query(
-    `update pgboss.job set heartbeat_on = heartbeat_on - interval '5 seconds' where state = 'active'`,
-  )
+  // ten seconds without a heartbeat are what it takes
+  const age = (id: string, seconds: number) =>
+    database.query<{ heartbeat: Date }>(
+      `update pgboss.job set heartbeat_on = heartbeat_on - make_interval(secs => $2)
+       where state = 'active' and data->>'operationId' = $1 returning heartbeat_on as heartbeat`,
+      [id, seconds],
+    )
+  await age('op_dead', 10)
+  const [before] = await age('op_alive', 5)
   await vi.waitFor(() => expect(taken).toEqual(['op_dead']), { timeout: 20_000, interval: 100 })
+  await vi.waitFor(async () => {
+    const [now] = await age('op_alive', 0)
+    expect(now?.heartbeat.getTime()).toBeGreaterThan((before?.heartbeat.getTime() ?? 0) + 5_000)
+  }, 10_000)
   expect(living.started).toEqual(['op_alive'])
   living.end('op_alive')
   await vi.waitFor(async () => expect(await states()).toEqual({ completed: 2 }), 5_000)

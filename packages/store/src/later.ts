@@ -1,4 +1,5 @@
 import type { PgBoss } from 'pg-boss'
+import { gatherer } from './gatherer.ts'
 import type { PrismaClient } from './generated/client.ts'
 import type { Hints } from './hints.ts'
 import { type Sending, sendJobs } from './jobs.ts'
@@ -46,42 +47,5 @@ export function openLater({ db, boss, hints }: { db: PrismaClient; boss: PgBoss;
     async flush() {
       await Promise.all([notes.flush(), jobs.flush()])
     },
-  }
-}
-
-/** Hands over what was added in the last `milliseconds` together, one batch after the other. */
-function gatherer<T>(milliseconds: number, hand: (items: T[]) => Promise<void>) {
-  let waiting: T[] = []
-  let timer: NodeJS.Timeout | null = null
-  let handing: Promise<void> = Promise.resolve()
-  let busy = false
-
-  function flush(): Promise<void> {
-    if (timer) clearTimeout(timer)
-    timer = null
-    handing = handing.then(async () => {
-      const items = waiting
-      if (items.length === 0) return
-      waiting = []
-      busy = true
-      await hand(items).catch(() => {})
-      busy = false
-      if (waiting.length > 0) timer ??= setTimeout(flush, milliseconds)
-    })
-    return handing
-  }
-
-  return {
-    add(item: T) {
-      waiting.push(item)
-      // while a batch is on its way the next one grows
-      if (!busy) timer ??= setTimeout(flush, milliseconds)
-    },
-    /** Takes back what still waits; resolves when the batch that is on its way has been handed over. */
-    drop(isMeant: (item: T) => boolean): Promise<void> {
-      waiting = waiting.filter((item) => !isMeant(item))
-      return handing
-    },
-    flush,
   }
 }

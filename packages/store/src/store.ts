@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { PgBoss } from 'pg-boss'
+import { type Completions, openCompletions } from './completions.ts'
 import { PrismaClient } from './generated/client.ts'
 import { type Hints, openHints } from './hints.ts'
 import { startBoss } from './jobs.ts'
@@ -14,6 +15,7 @@ export interface Store {
   readonly boss: PgBoss
   readonly hints: Hints
   readonly later: Later
+  readonly completions: Completions
   close(): Promise<void>
 }
 
@@ -48,6 +50,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     boss,
     hints,
     later,
+    completions: openCompletions(db),
     async close() {
       await later.flush()
       await boss.stop({ graceful: false })

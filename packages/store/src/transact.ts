@@ -42,7 +42,8 @@ export function inOneStatement<T>(store: Store, statement: (db: Store['db']) => 
   return withoutCollision(() => statement(store.db))
 }
 
-async function withoutCollision<T>(work: () => Promise<T>): Promise<T> {
+/** Tries again what PostgreSQL gave up because of somebody else: deadlocks and serialization failures. */
+export async function withoutCollision<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()

@@ -1,5 +1,5 @@
 import { type FailureReason, nextRetry } from '@rollcall/rollout'
-import { inOneStatement, transact, writeEnd } from '@rollcall/store'
+import { transact, writeEnd } from '@rollcall/store'
 import { advanceJob, advanceSoon } from '../applies/advance-soon.ts'
 import { refreshProjection } from '../applies/project.ts'
 import type { Context } from '../context.ts'
@@ -18,10 +18,17 @@ export type Outcome =
  * the attempt, and nothing was written.
  *
  * Where nothing can turn by it, the record alone says that the apply is to be looked at, and the look that comes words
- * it anew: the row of the apply, which all its operations share, is locked for one statement.
+ * it anew: those that end so at the same time are written together.
  */
 export async function settleOperation(ctx: Context, attempt: Attempt, outcome: Outcome): Promise<boolean> {
   const now = ctx.now()
+  const told = ctx.store.later.dropNotes(attempt.operationId)
+  if (outcome.state === 'completed' && (await ctx.store.completions.complete(attempt, now))) {
+    ctx.store.hints.publish(`apply:${attempt.applyId}`)
+    ctx.store.hints.publish('world')
+    ctx.store.later.send(advanceJob(attempt.applyId))
+    return true
+  }
   const failure = outcome.state === 'failed' ? outcome : null
   const retry = failure
     ? nextRetry(attempt.number, attempt.attemptLimit, failure.reason, now, attempt.retryBackoffSeconds)
@@ -32,17 +39,6 @@ export async function settleOperation(ctx: Context, attempt: Attempt, outcome: O
     failureDetail: foreignText(failure?.detail ?? null, 1_000),
     retryAt: retry?.retry ? retry.at : null,
     canary: attempt.canary,
-  }
-  const told = ctx.store.later.dropNotes(attempt.operationId)
-  if (outcome.state === 'completed') {
-    const options = { onlyIfUneventful: true }
-    const written = await inOneStatement(ctx.store, (db) => writeEnd(db, attempt, end, now, options))
-    if (written) {
-      ctx.store.hints.publish(`apply:${attempt.applyId}`)
-      ctx.store.hints.publish('world')
-      ctx.store.later.send(advanceJob(attempt.applyId))
-      return true
-    }
   }
   // the end is the last that is told of an operation
   await told

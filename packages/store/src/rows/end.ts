@@ -14,31 +14,14 @@ export interface EndWritten {
 }
 
 /**
- * One more completed operation of a running apply that has others left and knows of no failure, no stop and no newer
- * build: the state of the apply stays what it is. That is nearly all of them.
- */
-const uneventful = Prisma.sql`
-  state = 'running' and stop_requested_at is null and cancel_requested_at is null and superseded_at is null
-  and count_pending + count_running + count_failed_retryable > 1
-  and count_failed + count_stopped + count_cancelled + count_rolled_back = 0`
-
-/**
  * Ends an attempt and its operation, moves the counters of the apply by the same step, notes the change, and has the
  * apply looked at again as soon as anybody looks: one statement, whatever the size of the apply. Its row is locked
- * first, as everywhere. `onlyIfUneventful`: writes nothing where the state of the apply may turn by it. Answers the
- * operation's new state; null: nothing was written, be it for that reason or because the attempt is not mine.
+ * first, as everywhere. Answers the operation's new state; null: the attempt is not mine, and nothing was written.
  */
-export async function writeEnd(
-  db: Writer,
-  key: AttemptKey,
-  end: EndWritten,
-  now: Date,
-  { onlyIfUneventful = false }: { onlyIfUneventful?: boolean } = {},
-): Promise<string | null> {
+export async function writeEnd(db: Writer, key: AttemptKey, end: EndWritten, now: Date): Promise<string | null> {
   const rows = await db.$queryRaw<{ state: string }[]>`
     with apply as materialized (
-      select environment_id, stop_requested_at, cancel_requested_at from applies
-      where id = ${key.applyId} ${onlyIfUneventful ? Prisma.sql`and ${uneventful}` : Prisma.empty} for update),
+      select environment_id, stop_requested_at, cancel_requested_at from applies where id = ${key.applyId} for update),
     mine as (
       update attempts set ended_at = ${now}::timestamptz, outcome = ${end.outcome},
         failure_reason = ${end.failureReason}, failure_detail = ${end.failureDetail}
