@@ -35,6 +35,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </section>
           <main id="main" tabIndex={-1} className={classes.main}>
             <Hydrated fallback={<ScreenSkeleton />}>{children}</Hydrated>
+            <div id={hintsId} />
           </main>
         </div>
       </div>
