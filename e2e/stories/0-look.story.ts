@@ -23,6 +23,8 @@ story(
 for (const theme of ['light', 'dark'] as const) {
   for (const width of [1280, 360]) {
     story(`every screen is accessible and fits, ${theme}, ${width} px wide`, async ({ page, api }) => {
+      // eight screens, and axe looks at every element of each
+      story.setTimeout(300_000)
       await page.setViewportSize({ width, height: 800 })
       await page.emulateMedia({ colorScheme: theme })
       const { items: applies } = await api.get<{ items: { id: string }[] }>('/api/v1/applies?environment=production')
