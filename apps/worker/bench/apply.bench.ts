@@ -5,9 +5,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { advanceApply, settleOperation, takeOperation } from '@rollcall/services'
-import { countStatements } from '@rollcall/store/testing'
+import { countStatements, withServer } from '@rollcall/store/testing'
 import { startWorld, type World } from '../src/testing/world.ts'
-import { withPostgres } from './postgres.ts'
 
 const { values: asked } = parseArgs({
   options: {
@@ -62,7 +61,7 @@ function row(cells: readonly (string | number)[]): void {
   console.log(cells.map((cell, i) => (i === 0 ? String(cell).padEnd(26) : String(cell).padStart(12))).join(''))
 }
 
-await withPostgres(async () => {
+await withServer(async () => {
   const world = await startWorld()
   try {
     const settles = [await settleStatements(world, small), await settleStatements(world, large)]

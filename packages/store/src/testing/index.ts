@@ -1,2 +1,3 @@
 export { type TestDatabase, testDatabase } from './database.ts'
+export { withServer } from './server.ts'
 export { countStatements } from './statements.ts'
