@@ -25,6 +25,7 @@ Settings from the environment:
 runMain(async () => {
   const flags = readArguments(process.argv.slice(2), { port: 'N', 'no-demo': true, fresh: true }, usage)
   const port = readPort(flags.port ?? process.env.ROLLCALL_PORT ?? '3000')
+  const demoPort = readPort(process.env.ROLLCALL_DEMO_PORT ?? '4901')
   if (flags.fresh && process.env.DATABASE_URL) {
     throw new Refusal(
       '--fresh deletes only data that Rollcall keeps itself. Empty the database of DATABASE_URL yourself.',
@@ -37,7 +38,7 @@ runMain(async () => {
   makeHome(home)
   const lock = takeRunLock(home)
   const { launch } = await import('./launch/launch.ts')
-  await launch({ home, lock, port, demo: !flags['no-demo'], fresh: Boolean(flags.fresh) })
+  await launch({ home, lock, port, demoPort, demo: !flags['no-demo'], fresh: Boolean(flags.fresh) })
 })
 
 /** @param {string | true} text */

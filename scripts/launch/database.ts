@@ -22,7 +22,7 @@ export interface Database {
 }
 
 /** A PostgreSQL that is somebody else's: only its address is ours. */
-export function foreignDatabase(url: string): Database {
+export async function foreignDatabase(url: string): Promise<Database> {
   if (!/^postgres(ql)?:$/.test(protocolOf(url))) {
     throw new Refusal('DATABASE_URL is not the address of a PostgreSQL: postgres://user:password@host:port/database')
   }

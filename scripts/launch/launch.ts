@@ -18,6 +18,8 @@ export interface LaunchOptions {
   lock: Lock
   /** where the search for the port of the pages starts */
   port: number
+  /** the same for the demo fleet */
+  demoPort: number
   demo: boolean
   fresh: boolean
 }
@@ -27,10 +29,9 @@ export interface LaunchOptions {
  * asked to stop. Resolves once the first page has been seen; the process then lives on by what it has started.
  */
 export async function launch(options: LaunchOptions): Promise<void> {
-  const { lock, demo } = options
-  const shutdown = new Shutdown(lock, demoState(options.home))
+  const shutdown = new Shutdown(options.lock, demoState(options.home))
   try {
-    await bringUp(options, shutdown, demo)
+    await bringUp(options, shutdown)
   } catch (error) {
     if (shutdown.hasBegun) return // the person was faster; whatever failed, failed because of that
     await shutdown.stopEverything()
@@ -38,12 +39,13 @@ export async function launch(options: LaunchOptions): Promise<void> {
   }
 }
 
-async function bringUp({ home, lock, port, fresh }: LaunchOptions, shutdown: Shutdown, demo: boolean): Promise<void> {
+async function bringUp(asked: LaunchOptions, shutdown: Shutdown): Promise<void> {
+  const { home, lock, demo } = asked
   const record = new ChildRecord(home)
   const orphans = await record.endOrphans()
   if (orphans.length > 0) say('cleanup', `ended what an earlier run had left behind: ${orphans.join(', ')}`)
-  if (fresh || !demo) await endProcessesNaming(demoState(home))
-  if (fresh) {
+  if (asked.fresh || !demo) await endProcessesNaming(demoState(home))
+  if (asked.fresh) {
     await deleteData(home)
     say('data', 'deleted: this start begins with none')
   }
@@ -54,10 +56,8 @@ async function bringUp({ home, lock, port, fresh }: LaunchOptions, shutdown: Shu
   await migrate(database)
 
   const host = process.env.ROLLCALL_HOST ?? '127.0.0.1'
-  const webPort = await choosePort('web', port, host)
-  const demoPort = demo
-    ? await choosePort('demo-fleet', Number(process.env.ROLLCALL_DEMO_PORT ?? 4901), '127.0.0.1')
-    : 0
+  const webPort = await choosePort('web', asked.port, host)
+  const demoPort = demo ? await choosePort('demo-fleet', asked.demoPort, '127.0.0.1') : 0
   const shownHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   const localUrl = `http://${shownHost}:${webPort}`
   const baseUrl = process.env.ROLLCALL_BASE_URL ?? localUrl
@@ -66,13 +66,11 @@ async function bringUp({ home, lock, port, fresh }: LaunchOptions, shutdown: Shu
   const options = { home, record, onGivenUp: (child: Child) => shutdown.onGivenUp(child) }
   const pages = new Child(web(world), options)
   markBuildInUse()
-  shutdown.add('pages', pages)
-  pages.start()
+  shutdown.start('pages', pages)
   const firstPage = seeFirstPage(`${localUrl}/sign-in`, () => !shutdown.hasBegun && !shutdown.gaveUp(pages))
   if (demo) await startDemoWorld(world, options, shutdown)
   const driver = new Child(worker(world), options)
-  shutdown.add('driver', driver)
-  driver.start()
+  shutdown.start('driver', driver)
   const { seconds, trouble } = await firstPage
   if (trouble) {
     throw new Refusal(`The pages do not answer: ${trouble}. The last lines of ${pages.logFile}:\n${pages.tail()}`)
@@ -83,17 +81,15 @@ async function bringUp({ home, lock, port, fresh }: LaunchOptions, shutdown: Shu
   shutdown.isUp = true
 }
 
-async function openDatabase(home: string, shutdown: Shutdown): Promise<Database> {
+function openDatabase(home: string, shutdown: Shutdown): Promise<Database> {
   const given = process.env.DATABASE_URL
-  const database = given
+  shutdown.database = given
     ? foreignDatabase(given)
-    : await keepEmbeddedDatabase(home, {
+    : keepEmbeddedDatabase(home, {
         moved: () => shutdown.restartChildren(),
         lost: (error) => shutdown.fail(error),
       })
-  shutdown.database = database
-  if (shutdown.hasBegun) await database.stop()
-  return database
+  return shutdown.database
 }
 
 async function migrate(database: Database): Promise<void> {
@@ -114,8 +110,7 @@ async function seeFirstPage(url: string, goOn: () => boolean): Promise<{ trouble
 
 async function startDemoWorld(world: World, options: ChildOptions, shutdown: Shutdown): Promise<void> {
   const fleet = new Child(demoFleet(world), options)
-  shutdown.add('demo', fleet)
-  fleet.start()
+  shutdown.start('demo', fleet)
   if (!(await untilListening(world.demoPort, '127.0.0.1', () => !shutdown.hasBegun && !shutdown.gaveUp(fleet)))) {
     throw new Refusal(`The demo fleet does not answer. The last lines of ${fleet.logFile}:\n${fleet.tail()}`)
   }
@@ -124,7 +119,9 @@ async function startDemoWorld(world: World, options: ChildOptions, shutdown: Shu
 }
 
 async function choosePort(about: string, wanted: number, host: string): Promise<number> {
-  const port = await nextFreePort(wanted, host)
+  const port = await nextFreePort(wanted, host).catch((error) => {
+    throw new Refusal(`There is no port for the ${about}: ${error.message}`)
+  })
   if (port !== wanted) say(about, `port ${wanted} is taken: using ${port}`)
   return port
 }

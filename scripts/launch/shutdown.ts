@@ -14,7 +14,8 @@ type Role = (typeof ORDER)[number]
  * be kept running. A second Ctrl-C ends it by force.
  */
 export class Shutdown {
-  database: Database | null = null
+  /** set before the database is up, so that it can be waited for and ended even then */
+  database: Promise<Database> | null = null
   /** the first page has been seen: from now on a lost child is news, not a failed start */
   isUp = false
   readonly #children = new Map<Role, Child>()
@@ -37,8 +38,11 @@ export class Shutdown {
     return this.#ending !== null
   }
 
-  add(role: Role, child: Child): void {
+  /** Starts a child, unless everything is being ended already. */
+  start(role: Role, child: Child): void {
+    if (this.hasBegun) throw new Refusal('Stopped while starting.')
     this.#children.set(role, child)
+    child.start()
   }
 
   gaveUp(child: Child): boolean {
@@ -59,7 +63,7 @@ export class Shutdown {
 
   /** The database has another address: whoever holds the old one is started again with the new one. */
   restartChildren(): void {
-    say('database', `has moved to ${this.database?.label()}: the others are started again`)
+    say('database', 'has another address now: the others are started again')
     for (const child of this.#children.values()) child.restart()
   }
 
@@ -80,8 +84,12 @@ export class Shutdown {
     for (const role of ORDER) await this.#children.get(role)?.stop()
     // Tenants outlive a control plane that was killed; with one that was down just now, nobody has ended them.
     await endProcessesNaming(this.#demoState)
-    await this.database?.stop()
+    await (await this.#databaseIfUp())?.stop()
     this.#lock.release()
+  }
+
+  async #databaseIfUp(): Promise<Database | null> {
+    return this.database?.catch(() => null) ?? null
   }
 
   #onSignal(signal: NodeJS.Signals): void {
@@ -90,9 +98,11 @@ export class Shutdown {
       if (signal !== 'SIGINT' || Date.now() - this.#askedAt < SAME_PRESS_MS) return
       say('stop', 'by force')
       for (const child of this.#children.values()) child.kill()
-      this.database?.kill()
       this.#lock.release()
-      process.exit(130)
+      this.#databaseIfUp()
+        .then((database) => database?.kill())
+        .finally(() => process.exit(130))
+      return
     }
     this.#askedAt = Date.now()
     say('stop', 'ending everything that was started; the data stays (Ctrl-C again to force)')
