@@ -23,6 +23,11 @@ export function runOnce(
 }
 
 /** PG… variables of the caller's shell would override what we say, so none are passed on. */
-export function bareEnvironment(): Record<string, string> {
-  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
+export function bareEnvironment(): NodeJS.ProcessEnv {
+  // Next's types ask every environment for a NODE_ENV; PostgreSQL has no use for one.
+  return {
+    PATH: process.env.PATH ?? '/usr/bin:/bin',
+    LC_ALL: 'C',
+    TZ: 'UTC',
+  } as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv
 }
