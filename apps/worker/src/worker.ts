@@ -36,7 +36,7 @@ export async function startWorker(
     buildOf: knownBuilds(ctx),
     tokenOf: (name) => options.variables[name] || null,
   }
-  const onError = (what: string) => (error: Error) => log(`${what}: ${error.message}`)
+  const onError = (what: string) => (error: Error) => log(`${what}: ${lastLine(error.message)}`)
   let draining = false
 
   const beat = async () => {
@@ -88,4 +88,9 @@ export async function startWorker(
       await store.close()
     },
   }
+}
+
+/** The libraries say where before they say what, on several lines. */
+function lastLine(message: string): string {
+  return message.trim().split('\n').at(-1)?.trim() || 'failed without a word'
 }
