@@ -242,7 +242,7 @@ describe('whatever JSON is given, the answer is a result or a ServiceError', () 
           expect((error as ServiceError).remedy).not.toBe('')
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })

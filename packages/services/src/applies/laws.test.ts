@@ -245,6 +245,6 @@ test('laws 1, 2, 3, 8 and 13 hold after every step of whatever people, workers a
         await comesToRest(lane)
       },
     ),
-    { numRuns: 100, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false },
+    { numRuns: 100, interruptAfterTimeLimit: 12_000, markInterruptAsFailure: false },
   )
 }, 60_000)
