@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { createRedeployClient } from '@rollcall/redeploy-client'
-import { activate, advanceApply, beatWorker, type Context } from '@rollcall/services'
+import { activate, advanceApply, beatWorker, type Context, pruneChanges } from '@rollcall/services'
 import { consume, holdPresence, newId, openStore } from '@rollcall/store'
 import type { Deps } from './deps.ts'
 import { driveOperation } from './drive/drive.ts'
@@ -9,6 +9,7 @@ import type { WorkerEnv } from './env.ts'
 import { sweepFleet } from './sweep/sweep.ts'
 
 const activationMilliseconds = 2_000
+const pruneMilliseconds = 60_000
 
 export interface Worker {
   readonly id: string
@@ -38,10 +39,16 @@ export async function startWorker(
   }
   const onError = (what: string) => (error: Error) => log(`${what}: ${lastLine(error.message)}`)
   let draining = false
+  let pruneAt = startedAt
 
   const beat = async () => {
     await beatWorker(ctx, { id, startedAt, draining })
     if (!draining) await activate(ctx)
+    if (!draining && ctx.now() >= pruneAt) {
+      // what is left over waits for the next time, so that a backlog never keeps the worker from its work
+      await pruneChanges(ctx)
+      pruneAt = new Date(ctx.now().getTime() + pruneMilliseconds)
+    }
   }
   await beat()
   let beating: Promise<void> | null = null

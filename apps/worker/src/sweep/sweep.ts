@@ -5,8 +5,8 @@ import type { Deps } from '../deps.ts'
 
 const probeTimeoutMs = 10_000
 const enumerationTimeoutMs = 120_000
-/** readings stored at once: a sweep over many is seen while it goes on */
-const chunk = 500
+/** readings stored at once: what is known of many is seen while the others are still asked */
+const chunk = 250
 
 /**
  * Calls the roll of one environment: asks its control plane who there is, then every tenant what it runs. A control
@@ -20,11 +20,11 @@ export async function sweepFleet(deps: Deps, environmentId: string, signal: Abor
   let answered = 0
   let changed = 0
   for (const component of plan.components) {
-    const readings = await askAll(deps, plan, targets, signal)
-    answered = readings.filter(({ reading }) => reading.kind !== 'unreachable').length
-    for (let i = 0; i < readings.length; i += chunk) {
-      changed += await recordReadings(deps.ctx, component.id, readings.slice(i, i + chunk))
-    }
+    const heard = await askAll(deps, plan, targets, signal, async (readings) => {
+      const differing = await recordReadings(deps.ctx, component.id, readings)
+      changed += differing
+    })
+    answered = heard.answered
   }
   await endSweep(deps.ctx, environmentId, { outcome, detail, found: targets.length, answered, startedAt, changed })
 }
@@ -47,24 +47,38 @@ async function enumerate(deps: Deps, plan: SweepPlan, signal: AbortSignal) {
   return { outcome: 'enumerated', detail: ignored, targets }
 }
 
-/** Asks all of them, a limited number at once: too many at once, and the probe itself makes timeouts up. */
+interface Heard {
+  targetId: string
+  reading: Reading
+}
+
+/**
+ * Asks all of them, a limited number at once: too many at once, and the probe itself makes timeouts up. `store` gets the
+ * answers in chunks as they come.
+ */
 async function askAll(
   deps: Deps,
   plan: SweepPlan,
   targets: readonly { id: string; slug: string }[],
   signal: AbortSignal,
-) {
-  const readings: { targetId: string; reading: Reading }[] = []
+  store: (heard: Heard[]) => Promise<void>,
+): Promise<{ answered: number }> {
+  let answered = 0
+  let waiting: Heard[] = []
   const line = targets.values()
   const ask = async () => {
     for (const { id, slug } of line) {
       const url = buildinfoUrl(plan.tenantUrlTemplate, slug)
-      readings.push({
-        targetId: id,
-        reading: await deps.client.readBuildinfo({ url, timeoutMs: probeTimeoutMs, signal }),
-      })
+      const reading = await deps.client.readBuildinfo({ url, timeoutMs: probeTimeoutMs, signal })
+      if (reading.kind !== 'unreachable') answered += 1
+      waiting.push({ targetId: id, reading })
+      if (waiting.length < chunk) continue
+      const full = waiting
+      waiting = []
+      await store(full)
     }
   }
   await Promise.all(Array.from({ length: Math.min(deps.probes, targets.length) }, ask))
-  return readings
+  await store(waiting)
+  return { answered }
 }
