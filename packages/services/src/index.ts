@@ -46,4 +46,4 @@ export {
   watchWorldInput,
 } from './reads/watch.ts'
 export type * from './views.ts'
-export { activate, beatWorker } from './work/activate.ts'
+export { activate, beatWorker, pruneChanges } from './work/activate.ts'

@@ -9,14 +9,6 @@ import { Notice } from '../ui/notice.tsx'
 export function troubleOf(error: unknown): { message: string; remedy: string | null; code: string | null } {
   const refusal = refusalOf(error)
   if (refusal) return { message: refusal.message, remedy: refusal.remedy, code: refusal.code }
-  // The client refuses to ask what does not fit into one address.
-  if (error instanceof Error && error.message.includes('too big')) {
-    return {
-      message: 'So many tenants do not fit into one question.',
-      remedy: 'Pick fewer of them or the whole fleet, or open the apply through the API, which takes any number.',
-      code: null,
-    }
-  }
   return {
     message: 'Rollcall does not answer.',
     remedy: 'Rollouts go on without this page. It is asked again by itself; you can ask at once.',

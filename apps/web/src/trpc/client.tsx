@@ -13,14 +13,23 @@ export { useTRPC, useTRPCClient }
 
 const endpoint = '/api/trpc'
 
-/** Queries of one moment travel together; the limit is the server's. Subscriptions are one event stream each. */
+const batched = { url: endpoint, maxItems: 20 }
+
+/**
+ * Queries of one moment travel together; the limit is the server's. A preview can name thousands of tenants, which no
+ * address holds, so it asks by POST. Subscriptions are one event stream each.
+ */
 function makeClient() {
   return createTRPCClient<AppRouter>({
     links: [
       splitLink({
         condition: (operation) => operation.type === 'subscription',
         true: httpSubscriptionLink({ url: endpoint }),
-        false: httpBatchLink({ url: endpoint, maxItems: 20, maxURLLength: 6000 }),
+        false: splitLink({
+          condition: (operation) => operation.path === 'applies.preview',
+          true: httpBatchLink({ ...batched, methodOverride: 'POST' }),
+          false: httpBatchLink({ ...batched, maxURLLength: 6000 }),
+        }),
       }),
     ],
   })

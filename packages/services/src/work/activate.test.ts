@@ -5,7 +5,7 @@ import { askLeave } from '../operations/ask.ts'
 import { heartbeatOperation } from '../operations/heartbeat.ts'
 import { takeOperation } from '../operations/take.ts'
 import { completed, driveTo, failed, snapshot, type TestWorld, testPlace, testWorld } from '../testing/index.ts'
-import { activate, driverSilentSeconds } from './activate.ts'
+import { activate, driverSilentSeconds, pruneChanges } from './activate.ts'
 
 let world: TestWorld
 beforeAll(async () => {
@@ -137,4 +137,17 @@ test('where nothing was lost, nothing is written', async () => {
   const before = await snapshot(world.database)
   expect(await activate(world.ctx)).toEqual({ applies: 0, operations: 0, sweeps: 0 })
   expect(await snapshot(world.database)).toEqual(before)
+})
+
+test('changes that nobody will resume from are forgotten, the newer ones are kept', async () => {
+  const place = await testPlace(world, ['acme'])
+  await place.start()
+  const kept = await world.store.db.change.count()
+  await world.store.db.change.createMany({
+    data: [1, 2, 3].map(() => ({ kind: 'old', at: new Date(world.clock.now.getTime() - 15 * 86_400_000) })),
+  })
+  expect(await pruneChanges(world.ctx)).toBeGreaterThanOrEqual(3)
+  expect(await world.store.db.change.count({ where: { kind: 'old' } })).toBe(0)
+  expect(await world.store.db.change.count()).toBeLessThanOrEqual(kept)
+  expect(await pruneChanges(world.ctx)).toBe(0)
 })

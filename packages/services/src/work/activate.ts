@@ -38,6 +38,25 @@ export async function activate(ctx: Context): Promise<{ applies: number; operati
   return { applies: applies.length, operations: operations.length, sweeps: due.length }
 }
 
+/** Screens resume from the last change they heard; none of them sleeps for this long. */
+const changesKeptDays = 14
+const pruneAtOnce = 5_000
+
+/** Forgets changes that nobody will resume from, a bounded number at a time. The facts they told of stay. */
+export async function pruneChanges(ctx: Context): Promise<number> {
+  const { change } = ctx.store.db
+  const before = new Date(ctx.now().getTime() - changesKeptDays * 86_400_000)
+  const old = await change.findMany({
+    where: { at: { lt: before } },
+    orderBy: { at: 'asc' },
+    take: pruneAtOnce,
+    select: { id: true },
+  })
+  if (old.length === 0) return 0
+  const { count } = await change.deleteMany({ where: { id: { in: old.map(({ id }) => id) } } })
+  return count
+}
+
 /** This worker lives; `draining`: it takes no more work. */
 export async function beatWorker(
   ctx: Context,

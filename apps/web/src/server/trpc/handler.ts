@@ -14,7 +14,7 @@ import { codeOf, notSignedIn } from './trpc.ts'
 /** The client sends at most this many calls in one request. */
 const batchLimit = 20
 
-/** Answers one tRPC request: queries and subscriptions by GET, mutations by POST. */
+/** Answers one tRPC request: queries and subscriptions by GET, mutations and queries too long for an address by POST. */
 export async function handleTrpc(request: Request, deps: Deps): Promise<Response> {
   const requestId = requestIdOf(request.headers)
   const response = await answer(request, deps, requestId)
@@ -40,6 +40,8 @@ async function answer(request: Request, deps: Deps, requestId: string): Promise<
     req: bounded,
     router: appRouter,
     maxBatchSize: batchLimit,
+    // a preview may be asked by POST; a mutation is never taken by GET
+    allowMethodOverride: true,
     createContext: () => ({ deps, requestId, principal, provenance: provenanceOf(request.headers, env) }),
     onError({ error, path }) {
       const fault = faultOf(error.cause ?? error)

@@ -180,6 +180,14 @@ describe('refusals', () => {
     expect(batch.status).toBe(400)
   })
 
+  it('let a preview of thousands of tenants come as a POST, which no address could hold', async () => {
+    const targets = Array.from({ length: 5_000 }, (_, n) => `nobody-${n}`)
+    const plan = { environment: 'production', component: 'server', sha: world.shas[1], targets }
+    const { status, body } = await change('applies.preview', plan)
+    expect(status).toBe(200)
+    expect(body.result.data.refusals[0]).toMatchObject({ code: 'selection_unknown', field: 'targets' })
+  })
+
   it('do not let a change come as a GET', async () => {
     expect((await look('applies.stop', { id: applyId })).status).toBe(405)
   })
