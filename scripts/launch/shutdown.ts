@@ -1,5 +1,5 @@
 import type { Lock } from '../lib/lock.mjs'
-import { Refusal, say } from '../lib/say.mjs'
+import { onSignals, Refusal, say } from '../lib/say.mjs'
 import type { Child } from './child.ts'
 import type { Database } from './database.ts'
 import { endProcessesNaming } from './orphans.ts'
@@ -28,10 +28,7 @@ export class Shutdown {
   constructor(lock: Lock, demoState: string) {
     this.#lock = lock
     this.#demoState = demoState
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.removeAllListeners(signal)
-      process.on(signal, () => this.#onSignal(signal))
-    }
+    onSignals((signal) => this.#onSignal(signal))
   }
 
   get hasBegun(): boolean {

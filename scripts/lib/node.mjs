@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { checkout } from './checkout.mjs'
-import { Refusal, startedAt } from './say.mjs'
+import { onSignals, Refusal, startedAt } from './say.mjs'
 
 /** The first Node that runs our TypeScript as it is and has what the dependencies need (`engines` in package.json). */
 const FIRST_GOOD = { major: 22, minor: 19 }
@@ -48,12 +48,9 @@ export function continueUnder(node) {
     env: childEnvironment(node),
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   })
-  /** @type {NodeJS.Signals[]} */
-  const handedOn = ['SIGTERM', 'SIGHUP']
-  for (const signal of handedOn) process.on(signal, () => child.kill(signal))
-  process.on('SIGINT', () => {
+  onSignals((signal) => {
     // In a terminal Ctrl-C reaches the child as well; it decides. Without one (kill -INT) it has to be handed on.
-    if (!process.stdin.isTTY) child.kill('SIGINT')
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
   })
   child.once('error', (error) => {
     console.error(error.message)

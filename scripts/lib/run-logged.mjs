@@ -25,9 +25,11 @@ export function runLogged({ about, program, args, logFile, cwd = checkout, env =
       cwd,
       env: { ...childEnvironment(), NO_COLOR: '1', ...env },
       stdio: ['ignore', log, log],
+      // In a session of its own: a Ctrl-C ends it through us, so that its end never looks like a failure of its own.
+      detached: true,
     })
     closeSync(log)
-    const endWithUs = () => child.kill('SIGTERM')
+    const endWithUs = () => endGroup(child.pid)
     process.once('exit', endWithUs)
     /** @param {number} code */
     const finish = (code) => {
@@ -38,6 +40,15 @@ export function runLogged({ about, program, args, logFile, cwd = checkout, env =
     child.once('error', () => finish(127))
     child.once('exit', (code) => finish(code ?? 1))
   })
+}
+
+/** @param {number | undefined} pid */
+function endGroup(pid) {
+  try {
+    if (pid) process.kill(-pid, 'SIGTERM')
+  } catch {
+    // it has ended already
+  }
 }
 
 /**

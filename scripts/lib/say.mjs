@@ -28,15 +28,29 @@ export class Refusal extends Error {
   }
 }
 
+/** @type {Record<'SIGINT' | 'SIGTERM' | 'SIGHUP', number>} */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
+
+/** @type {(signal: NodeJS.Signals) => void} */
+let react = (signal) => process.exit(EXIT_CODES[/** @type {keyof typeof EXIT_CODES} */ (signal)])
+
+/**
+ * Says what a Ctrl-C, a SIGTERM and a closed terminal do from now on; before, they end the process. The listeners are
+ * never exchanged for others: a signal that arrives in between would be lost.
+ * @param {(signal: NodeJS.Signals) => void} reaction
+ */
+export function onSignals(reaction) {
+  react = reaction
+}
+
 /**
  * Runs a command's main function; a Refusal ends it with its message and exit code, anything else with a stack.
  * @param {() => Promise<void>} main
  */
 export function runMain(main) {
   // Ending through exit() lets those who started something end it (their 'exit' listeners run).
-  process.once('SIGINT', () => process.exit(130))
-  process.once('SIGTERM', () => process.exit(143))
-  process.once('SIGHUP', () => process.exit(129))
+  for (const signal of /** @type {NodeJS.Signals[]} */ (Object.keys(EXIT_CODES)))
+    process.on(signal, () => react(signal))
   main().catch((error) => {
     if (error instanceof Refusal || error?.name === 'EmbeddedPostgresError') {
       console.error(`\n${error.message}`)

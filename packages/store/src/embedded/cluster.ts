@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { EmbeddedPostgresError } from './error.ts'
@@ -33,7 +33,7 @@ export async function provideCluster(dir: string, binaries: Binaries, runner: Ru
 async function initdb(dataDir: string, binaries: Binaries, runner: Runner | null, password: string): Promise<void> {
   const fresh = `${dataDir}.new-${process.pid}`
   const lent = `${fresh}.password`
-  rmSync(fresh, { recursive: true, force: true })
+  dropUnfinished(path.dirname(dataDir))
   mkdirSync(fresh, { mode: 0o700 })
   handOver(fresh, runner)
   writeFileSync(lent, password, { mode: 0o600 })
@@ -62,6 +62,13 @@ const UNNAMED_USER = /could not look up effective user ID/
 /** The same program in a user namespace in which its uid is called `nobody`; on disk it stays who it is. */
 function runNamed(program: string, args: string[], runner: Runner | null) {
   return runOnce('unshare', ['--user', '--map-user=65534', '--map-group=65534', program, ...args], runner)
+}
+
+/** What a start that was killed in the middle of an initdb has left. */
+function dropUnfinished(dir: string): void {
+  for (const name of readdirSync(dir)) {
+    if (name.startsWith('data.new-')) rmSync(path.join(dir, name), { recursive: true, force: true })
+  }
 }
 
 function initdbArguments(dataDir: string, passwordFile: string): string[] {

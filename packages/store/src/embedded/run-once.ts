@@ -10,6 +10,8 @@ export function runOnce(
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       ...runner,
+      // Its own session, as for the server: it is over in a second, and half of it is of no use to anybody.
+      detached: true,
       cwd: '/',
       env: bareEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
