@@ -53,7 +53,8 @@ async function bringUp(asked: LaunchOptions, shutdown: Shutdown): Promise<void> 
 
   const database = await openDatabase(home, shutdown)
   say('database', database.label())
-  await migrate(database)
+  if (shutdown.hasBegun) return
+  await shutdown.finish(migrate(database))
 
   const host = process.env.ROLLCALL_HOST ?? '127.0.0.1'
   const webPort = await choosePort('web', asked.port, host)

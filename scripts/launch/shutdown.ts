@@ -24,6 +24,7 @@ export class Shutdown {
   readonly #demoState: string
   #ending: Promise<void> | null = null
   #askedAt = 0
+  #unfinished: Promise<unknown> = Promise.resolve()
 
   constructor(lock: Lock, demoState: string) {
     this.#lock = lock
@@ -33,6 +34,12 @@ export class Shutdown {
 
   get hasBegun(): boolean {
     return this.#ending !== null
+  }
+
+  /** Something that must not lose the database halfway: a stop that comes meanwhile lets it end first. */
+  finish<T>(work: Promise<T>): Promise<T> {
+    this.#unfinished = work
+    return work
   }
 
   /** Starts a child, unless everything is being ended already. */
@@ -81,6 +88,7 @@ export class Shutdown {
     for (const role of ORDER) await this.#children.get(role)?.stop()
     // Tenants outlive a control plane that was killed; with one that was down just now, nobody has ended them.
     await endProcessesNaming(this.#demoState)
+    await this.#unfinished.catch(() => {})
     await (await this.#databaseIfUp())?.stop()
     this.#lock.release()
   }
