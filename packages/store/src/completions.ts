@@ -32,7 +32,10 @@ export function openCompletions(db: PrismaClient): Completions {
       const keys = items.map(({ key }) => key)
       const now = new Date(Math.max(...items.map((item) => item.now.getTime())))
       try {
-        const ended = await withoutCollision(() => writeCompletions(db, applyId, keys, now))
+        let ended = await withoutCollision(() => writeCompletions(db, applyId, keys, now))
+        // the last one of an apply turns its state: all but one of the last ones can still go together
+        if (ended.size === 0 && keys.length > 1)
+          ended = await withoutCollision(() => writeCompletions(db, applyId, keys.slice(1), now))
         for (const { key, resolve } of items) resolve(ended.has(key.attemptId))
       } catch (error) {
         for (const { reject } of items) reject(error)
