@@ -13,7 +13,7 @@ import { withHeart } from './heart.ts'
 import { type Look, lookAt, neverBackward, notProven } from './look.ts'
 import { until } from './until.ts'
 
-/** A leave to call is good for this long. Others take over after ten seconds of silence at the earliest. */
+/** A leave to call is good for this long: whoever takes over looks for longer than that before it asks again. */
 const leaveMilliseconds = 3_000
 
 /** This driver was told to make room, or lost its attempt: somebody else goes on from the facts. */
