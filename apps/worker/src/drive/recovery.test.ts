@@ -39,6 +39,15 @@ const moments = {
   'it has settled an operation': `o.state = 'completed'`,
 }
 
+/** Between a look and the question lie milliseconds, which a watcher may miss: in this database the question is written slowly. */
+async function writeQuestionsSlowly(): Promise<void> {
+  await world.database.query(`
+    create function ask_slowly() returns trigger language plpgsql as $$ begin perform pg_sleep(0.4); return new; end $$`)
+  await world.database.query(`
+    create trigger ask_slowly before update on attempts for each row
+    when (old.asked_at is null and new.asked_at is not null) execute function ask_slowly()`)
+}
+
 it('kill -9 of the only worker at every moment of an operation: the apply ends as it would have', {
   timeout: 150_000,
 }, async () => {
@@ -47,6 +56,7 @@ it('kill -9 of the only worker at every moment of an operation: the apply ends a
     environment: { settleBudgetSeconds: 6, redeployTimeoutSeconds: 6 },
     timing: { slowSeconds: 0.3, edgeCacheSeconds: 0.3 },
   })
+  await writeQuestionsSlowly()
   let worker = await world.child()
   const { id } = await place.open({ batchSize: 2 })
   const missedFor: number[] = []
@@ -62,6 +72,7 @@ it('kill -9 of the only worker at every moment of an operation: the apply ends a
   // a dead worker is not waited for until its heartbeats run out
   expect(Math.max(...missedFor)).toBeLessThan(9)
   await worker.kill()
+  await world.database.query('drop function ask_slowly cascade')
 })
 
 it('kill -9 again and again at moments of chance: the apply ends as it would have', { timeout: 120_000 }, async () => {
