@@ -23,7 +23,7 @@ export async function applyView(db: Reader, id: string, now: Date): Promise<Appl
     headline: projection.headline,
     counts: projection.counts,
     endedAt: projection.terminal ? (row.endedAt?.toISOString() ?? null) : null,
-    needsPerson: projection.heldBy.some((hold) => hold.person),
+    needsPerson: needsPerson.has(projection.state),
     planHash: row.planHash,
     onFailure: row.onFailure,
     maxStragglers: row.maxStragglers,
