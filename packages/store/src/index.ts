@@ -1,6 +1,22 @@
 export type { ConsumeOptions, Consumer } from './consume.ts'
 export { consume } from './consume.ts'
-export type { Apply, Attempt, Build, Component, Environment, Operation } from './generated/client.ts'
+export type {
+  Alert,
+  Apply,
+  Attempt,
+  Build,
+  Check,
+  Component,
+  Environment,
+  ExternalSlot,
+  ExternalUpdate,
+  Fleet,
+  Operation,
+  Promotion,
+  PromotionMove,
+  WatchedTag,
+  WebhookDelivery,
+} from './generated/client.ts'
 export { Prisma } from './generated/client.ts'
 export type { Hints } from './hints.ts'
 export { newId } from './ids.ts'

@@ -1,15 +1,30 @@
 import { type Db, PgBoss, type Queue } from 'pg-boss'
 
 /**
- * The three jobs. A job carries an id, never news: its handler reads the facts again, so a job that is lost, repeated
+ * The jobs. A job carries an id, never news: its handler reads the facts again, so a job that is lost, repeated
  * or late does no harm; the worker's periodic activation finds what was lost.
  */
 export interface Jobs {
   'apply.advance': { applyId: string }
   'operation.drive': { operationId: string }
-  'fleet.sweep': { environmentId: string }
+  'fleet.sweep': { fleetId: string }
+  'delivery.handle': { deliveryId: string }
+  'update.deploy': { updateId: string }
+  'promotion.decide': { sha: string }
+  'promotion.drive': { promotionId: string }
+  'tags.watch': { imageSet: string }
 }
 export type JobName = keyof Jobs
+
+/** One more waits in line at most, and what a killed worker had in its hands is not missing for long. */
+const soon = {
+  policy: 'short',
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 30,
+  expireInSeconds: 120,
+  heartbeatSeconds: 10,
+} as const
 
 const queues = {
   // short: at most one advance per apply waits in line, whatever is sent
@@ -32,6 +47,18 @@ const queues = {
     heartbeatSeconds: 10,
   },
   'fleet.sweep': { policy: 'exclusive', retryLimit: 0, expireInSeconds: 1800, heartbeatSeconds: 20 },
+  'delivery.handle': { ...soon, retryLimit: 20 },
+  'update.deploy': { ...soon, retryLimit: 20 },
+  'promotion.decide': { ...soon, retryLimit: 20 },
+  // exclusive: one driver per promotion, waiting or at work
+  'promotion.drive': {
+    policy: 'exclusive',
+    retryLimit: 1_000,
+    retryDelay: 1,
+    expireInSeconds: 3600,
+    heartbeatSeconds: 10,
+  },
+  'tags.watch': { policy: 'exclusive', retryLimit: 0, expireInSeconds: 600, heartbeatSeconds: 20 },
 } satisfies Record<JobName, Omit<Queue, 'name'>>
 
 /** Finished jobs say nothing that the operations do not say: kept for ten minutes. */

@@ -31,6 +31,15 @@ async function sees(worker: ChildWorker, where: string): Promise<boolean> {
   return rows.length > 0
 }
 
+/** What to read when a moment did not come: every attempt there was, and what became of its operation. */
+const happened = (applyId: string) =>
+  world.database.query(
+    `select t.slug, o.state, o.failure_reason, a.number, a.driver, a.looks, a.asked_at, a.claimed_at, a.ended_at
+       from operations o join targets t on t.id = o.target_id left join attempts a on a.operation_id = o.id
+      where o.apply_id = $1 order by o.position, a.number`,
+    [applyId],
+  )
+
 const moments = {
   'it has just taken an operation': 'a.ended_at is null',
   'it has looked and not asked': 'a.looks > 0 and a.asked_at is null',
@@ -61,7 +70,7 @@ it('kill -9 of the only worker at every moment of an operation: the apply ends a
   const { id } = await place.open({ batchSize: 2 })
   const missedFor: number[] = []
   for (const [moment, where] of Object.entries(moments)) {
-    await eventually(moment, () => sees(worker, where), { withinSeconds: 60 })
+    await eventually(moment, () => sees(worker, where), { withinSeconds: 60, sofar: () => happened(id) })
     await worker.kill()
     worker = await world.child()
     const readyAt = performance.now()
