@@ -76,7 +76,7 @@ export async function startWorker(
     consume(store, {
       name: 'fleet.sweep',
       concurrency: 2,
-      handle: ({ environmentId }, signal) => sweepFleet(deps, environmentId, signal),
+      handle: ({ fleetId }, signal) => sweepFleet(deps, fleetId, signal),
       onError: onError('fleet.sweep'),
     }),
   ]

@@ -174,7 +174,8 @@ export interface FleetView {
 export interface TargetView {
   environment: string
   slug: string
-  url: string
+  /** null: nobody can be asked what runs here */
+  url: string | null
   enumerated: boolean
   components: {
     component: string
@@ -194,8 +195,8 @@ export interface TargetView {
 export interface EnvironmentView {
   slug: string
   name: string
-  controlPlaneUrl: string
-  tenantUrlTemplate: string
+  controlPlaneUrl: string | null
+  tenantUrlTemplate: string | null
   settleBudgetSeconds: number
   pollSeconds: number
   sweptAt: Iso | null

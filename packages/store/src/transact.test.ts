@@ -63,20 +63,20 @@ test('any other error is thrown at once', async () => {
 
 test('jobs are sent if and only if the transaction commits', async () => {
   const sent = transact(store, async ({ send }) => {
-    send({ name: 'fleet.sweep', data: { environmentId: 'env_a' }, key: 'env_a' })
+    send({ name: 'fleet.sweep', data: { fleetId: 'env_a' }, key: 'env_a' })
     throw new Error('changed my mind')
   })
   await expect(sent).rejects.toThrow('changed my mind')
   expect(await jobs('fleet.sweep')).toEqual([])
   await transact(store, async ({ db, send }) => {
-    send({ name: 'fleet.sweep', data: { environmentId: 'env_a' }, key: 'env_a' })
-    send({ name: 'fleet.sweep', data: { environmentId: 'env_b' }, key: 'env_b' })
+    send({ name: 'fleet.sweep', data: { fleetId: 'env_a' }, key: 'env_a' })
+    send({ name: 'fleet.sweep', data: { fleetId: 'env_b' }, key: 'env_b' })
     await db.$executeRaw`update pair set n = 7 where id = 1`
     expect(await jobs('fleet.sweep')).toEqual([])
   })
   expect(await jobs('fleet.sweep')).toEqual([
-    { data: { environmentId: 'env_a' }, singleton_key: 'env_a' },
-    { data: { environmentId: 'env_b' }, singleton_key: 'env_b' },
+    { data: { fleetId: 'env_a' }, singleton_key: 'env_a' },
+    { data: { fleetId: 'env_b' }, singleton_key: 'env_b' },
   ])
 })
 
@@ -105,10 +105,10 @@ test('hints go out after the commit, once per topic, and none after a rollback',
   await transact(store, async ({ hint, send }) => {
     hint('apply:apl_1')
     hint('apply:apl_1')
-    send({ name: 'fleet.sweep', data: { environmentId: 'env_c' }, key: 'env_c' })
+    send({ name: 'fleet.sweep', data: { fleetId: 'env_c' }, key: 'env_c' })
     send({
       name: 'fleet.sweep',
-      data: { environmentId: 'env_d' },
+      data: { fleetId: 'env_d' },
       key: 'env_d',
       startAfter: new Date(Date.now() + 9e6),
     })

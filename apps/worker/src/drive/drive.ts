@@ -48,9 +48,12 @@ async function actIfNeeded(deps: Deps, attempt: Attempt, signal: AbortSignal): P
   const backward = neverBackward(attempt, first)
   if (backward) return backward
 
-  const token = deps.tokenOf(attempt.controlPlaneTokenEnv)
+  const { controlPlaneUrl, controlPlaneTokenEnv } = attempt
+  if (controlPlaneUrl === null || controlPlaneTokenEnv === null)
+    return { state: 'failed', reason: 'refused', detail: 'This fleet has no control plane that could be asked.' }
+  const token = deps.tokenOf(controlPlaneTokenEnv)
   if (token === null) {
-    const detail = `The worker has no token for this control plane: ${attempt.controlPlaneTokenEnv} is not set.`
+    const detail = `The worker has no token for this control plane: ${controlPlaneTokenEnv} is not set.`
     return { state: 'failed', reason: 'refused', detail }
   }
   const asked = performance.now()
@@ -63,7 +66,7 @@ async function actIfNeeded(deps: Deps, attempt: Attempt, signal: AbortSignal): P
 
   // From here on the call may have acted whatever comes back, so it is not tied to `signal`: a stop waits for it.
   const answer = await deps.client.redeploy(
-    { url: attempt.controlPlaneUrl, token },
+    { url: controlPlaneUrl, token },
     { slugs: [attempt.slug], tag: attempt.tag, timeoutMs: attempt.redeployTimeoutSeconds * 1000 },
   )
   const reaction = reactionTo(answer)

@@ -23,6 +23,7 @@ export interface Look {
 }
 
 const probeTimeoutMs = 10_000
+const nobodyToAsk = { latencyMs: null, httpStatus: null, detail: 'Nothing can be asked what runs here.' }
 
 /**
  * Asks the tenant itself and stores the answer; null when another driver has the attempt. `decides`: whatever it answers,
@@ -35,8 +36,11 @@ export async function lookAt(
   { settlingUntil, decides }: { settlingUntil: Date | null; decides: boolean },
 ): Promise<Look | null> {
   const { ctx, client } = deps
-  const url = buildinfoUrl(attempt.tenantUrlTemplate, attempt.slug)
-  const reading = await client.readBuildinfo({ url, timeoutMs: probeTimeoutMs, signal })
+  const { tenantUrlTemplate, slug } = attempt
+  const reading: Reading =
+    tenantUrlTemplate === null
+      ? { kind: 'unreachable', reason: 'other', ...nobodyToAsk, at: ctx.now() }
+      : await client.readBuildinfo({ url: buildinfoUrl(tenantUrlTemplate, slug), timeoutMs: probeTimeoutMs, signal })
   const order = await orderOf(deps, attempt, reading)
   const expected = { sha: attempt.sha, settlingUntil, maxAgeSeconds: null, orderOf: () => order }
   const { verdict, reason } = judgeReading(expected, reading, ctx.now())

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const sweep = (place: Place, signal = AbortSignal.timeout(20_000)) => sweepFleet(world.deps, place.id, signal)
-const environment = (place: Place) => world.store.db.environment.findUniqueOrThrow({ where: { id: place.id } })
+const fleet = (place: Place) => world.store.db.fleet.findUniqueOrThrow({ where: { id: place.id } })
 
 /** What a sweep may write, as PostgreSQL counts the versions of its rows. */
 async function rows(place: Place) {
@@ -52,7 +52,7 @@ describe.concurrent('a roll call', () => {
       'dev-two': 'unstamped',
       'sick-three': 'unhealthy',
     })
-    expect(await environment(place)).toMatchObject({ sweepOutcome: 'enumerated', sweepFound: 7, sweepAnswered: 5 })
+    expect(await fleet(place)).toMatchObject({ sweepOutcome: 'enumerated', sweepFound: 7, sweepAnswered: 5 })
   })
 
   it('adds a new tenant, marks the one that has gone, and takes it up again when it is back', async () => {
@@ -77,7 +77,7 @@ describe.concurrent('a roll call', () => {
     await place.redefine({ controlPlaneUrl: 'http://127.0.0.1:9/nobody' })
     await place.bringPast(world.deps.client, 'acme', sha.next)
     await sweep(place)
-    expect(await environment(place)).toMatchObject({ sweepOutcome: 'not_connected', sweepFound: 2, sweepAnswered: 2 })
+    expect(await fleet(place)).toMatchObject({ sweepOutcome: 'not_connected', sweepFound: 2, sweepAnswered: 2 })
     const targets = await place.targets()
     expect(targets.acme).toMatchObject({ observedSha: sha.next, enumerated: true })
     expect(targets.borealis).toMatchObject({ observedSha: sha.old, enumerated: true })
@@ -87,7 +87,7 @@ describe.concurrent('a roll call', () => {
     const place = await world.place({ tenants: ['acme'] })
     await place.redefine({ controlPlaneTokenEnv: 'ROLLCALL_CP_TOKEN_MISSING' })
     await sweep(place)
-    const { sweepOutcome, sweepDetail } = await environment(place)
+    const { sweepOutcome, sweepDetail } = await fleet(place)
     expect(sweepOutcome).toBe('refused')
     expect(sweepDetail).toContain('ROLLCALL_CP_TOKEN_MISSING is not set')
     expect(sweepDetail).not.toContain(token)
@@ -95,8 +95,8 @@ describe.concurrent('a roll call', () => {
 
   it('names a fleet that the control plane does not know of as one, and not as fine', async () => {
     const place = await world.place({ tenants: [] })
-    expect(await environment(place)).toMatchObject({ sweepFound: 0, sweepAnswered: 0 })
-    expect((await environment(place)).sweepOutcome).not.toBe('enumerated')
+    expect(await fleet(place)).toMatchObject({ sweepFound: 0, sweepAnswered: 0 })
+    expect((await fleet(place)).sweepOutcome).not.toBe('enumerated')
   })
 
   it('writes what changed and nothing else', async () => {
@@ -129,7 +129,7 @@ describe('the roll calls of a worker', () => {
   it('come by themselves, and at once when a person asks', { timeout: 40_000 }, async () => {
     const place = await world.place({ tenants: ['acme'], environment: { sweepSeconds: 86_400 }, swept: false })
     const worker = await world.worker()
-    await eventually('the first roll call', async () => (await environment(place)).sweptAt)
+    await eventually('the first roll call', async () => (await fleet(place)).sweptAt)
     await place.bringPast(world.deps.client, 'acme', sha.next)
     await sweepNow(world.ctx, { environment: place.slug })
     await eventually('it is seen', async () => (await place.targets()).acme?.observedSha === sha.next)

@@ -9,40 +9,42 @@ const enumerationTimeoutMs = 120_000
 const chunk = 250
 
 /**
- * Calls the roll of one environment: asks its control plane who there is, then every tenant what it runs. A control
+ * Calls the roll of one fleet: asks its control plane who there is, then every tenant what it runs. A control
  * plane that does not answer does not keep the tenants from being asked.
  */
-export async function sweepFleet(deps: Deps, environmentId: string, signal: AbortSignal): Promise<void> {
+export async function sweepFleet(deps: Deps, fleetId: string, signal: AbortSignal): Promise<void> {
   const startedAt = deps.ctx.now()
-  const plan = await beginSweep(deps.ctx, environmentId)
+  const plan = await beginSweep(deps.ctx, fleetId)
   if (!plan) return
   const { outcome, detail, targets } = await enumerate(deps, plan, signal)
   let answered = 0
   let changed = 0
-  for (const component of plan.components) {
-    const heard = await askAll(deps, plan, targets, signal, async (readings) => {
-      const differing = await recordReadings(deps.ctx, component.id, readings)
-      changed += differing
+  const { component, tenantUrlTemplate } = plan
+  if (component && tenantUrlTemplate) {
+    const heard = await askAll(deps, tenantUrlTemplate, targets, signal, async (readings) => {
+      changed += await recordReadings(deps.ctx, component.id, readings)
     })
     answered = heard.answered
   }
-  await endSweep(deps.ctx, environmentId, { outcome, detail, found: targets.length, answered, startedAt, changed })
+  await endSweep(deps.ctx, fleetId, { outcome, detail, found: targets.length, answered, startedAt, changed })
 }
 
 async function enumerate(deps: Deps, plan: SweepPlan, signal: AbortSignal) {
   const failed = (outcome: string, detail: string) => ({ outcome, detail, targets: plan.targets })
+  const { controlPlane } = plan
+  if (controlPlane === null) return failed('not_asked', 'No control plane lists the targets of this fleet.')
   if (plan.tag === null)
     return failed('not_asked', 'No build is published yet, and the control plane is never asked without a tag.')
-  const token = deps.tokenOf(plan.controlPlaneTokenEnv)
+  const token = deps.tokenOf(controlPlane.tokenEnv)
   if (token === null)
-    return failed('refused', `The worker has no token for this control plane: ${plan.controlPlaneTokenEnv} is not set.`)
+    return failed('refused', `The worker has no token for this control plane: ${controlPlane.tokenEnv} is not set.`)
   const answer = await deps.client.enumerate(
-    { url: plan.controlPlaneUrl, token },
+    { url: controlPlane.url, token },
     { tag: plan.tag, timeoutMs: enumerationTimeoutMs, signal },
   )
   if (answer.outcome !== 'enumerated') return failed(answer.outcome, answer.message)
   const slugs = answer.targets.map(({ slug }) => slug)
-  const targets = await recordEnumeration(deps.ctx, plan.environmentId, slugs)
+  const targets = await recordEnumeration(deps.ctx, plan.fleetId, slugs)
   const ignored = answer.ignoredRows > 0 ? `${answer.ignoredRows} rows without a usable name were left out.` : null
   return { outcome: 'enumerated', detail: ignored, targets }
 }
@@ -58,7 +60,7 @@ interface Heard {
  */
 async function askAll(
   deps: Deps,
-  plan: SweepPlan,
+  tenantUrlTemplate: string,
   targets: readonly { id: string; slug: string }[],
   signal: AbortSignal,
   store: (heard: Heard[]) => Promise<void>,
@@ -68,7 +70,7 @@ async function askAll(
   const line = targets.values()
   const ask = async () => {
     for (const { id, slug } of line) {
-      const url = buildinfoUrl(plan.tenantUrlTemplate, slug)
+      const url = buildinfoUrl(tenantUrlTemplate, slug)
       const reading = await deps.client.readBuildinfo({ url, timeoutMs: probeTimeoutMs, signal })
       if (reading.kind !== 'unreachable') answered += 1
       waiting.push({ targetId: id, reading })

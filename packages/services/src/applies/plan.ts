@@ -5,6 +5,7 @@ import { findComponent } from '../components/find.ts'
 import type { Reader } from '../context.ts'
 import { findEnvironment } from '../environments/find.ts'
 import { notFound } from '../errors.ts'
+import { findFleet } from '../fleet/find.ts'
 import { fleetOrder } from '../fleet/order.ts'
 import type { RefusalView } from '../views.ts'
 import type { OpenApplyInput } from './open-input.ts'
@@ -51,8 +52,9 @@ export async function planFor(
   { environment, component, build }: Place,
   input: OpenApplyInput,
 ): Promise<Planned> {
+  const fleet = await findFleet(db, environment.id, component.id)
   const targets = await db.target.findMany({
-    where: { environmentId: environment.id },
+    where: { fleetId: fleet.id },
     orderBy: fleetOrder,
     include: { readings: { where: { componentId: component.id } } },
   })

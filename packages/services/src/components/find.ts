@@ -17,8 +17,3 @@ export async function findComponent(db: Reader, slug: string): Promise<Component
 
 /** Oldest first. */
 export const componentOrder = [{ createdAt: 'asc' }, { id: 'asc' }] satisfies Prisma.ComponentOrderByWithRelationInput[]
-
-/** The component whose build a target's /buildinfo tells, and so the one that a roll call asks about: the oldest. */
-export function findAskedComponent(db: Reader): Promise<Component | null> {
-  return db.component.findFirst({ orderBy: componentOrder })
-}

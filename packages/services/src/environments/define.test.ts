@@ -50,8 +50,12 @@ test('law 14: no token is stored, told or audited, only the name of the variable
     `select table_name || '.' || column_name as name from information_schema.columns
      where table_schema = 'public' and column_name ~ 'token|secret|password'`,
   )
-  // the token of an attempt fences writes; it opens nothing
-  expect(columns.map(({ name }) => name).toSorted()).toEqual(['attempts.token', 'environments.control_plane_token_env'])
+  // the token of an attempt or a promotion fences writes; it opens nothing
+  expect(columns.map(({ name }) => name).toSorted()).toEqual([
+    'attempts.token',
+    'fleets.control_plane_token_env',
+    'promotions.token',
+  ])
 })
 
 test('environments come in the order in which they were made known, however many are at it at once', async () => {

@@ -37,24 +37,31 @@ export const defineEnvironmentInput = z.strictObject({
 
 /** Makes an environment known, or changes it: its control plane, where its tenants answer, and its patience. Idempotent. */
 export async function defineEnvironment(ctx: Context, input: unknown): Promise<EnvironmentView & { created: boolean }> {
-  const { slug, ...asked } = parse(defineEnvironmentInput, input)
+  const asked = parse(defineEnvironmentInput, input)
+  const { slug, controlPlaneUrl, controlPlaneTokenEnv, tenantUrlTemplate, ...own } = asked
+  const door = { controlPlaneUrl, controlPlaneTokenEnv, tenantUrlTemplate }
   return transact(ctx.store, async (tx) => {
     const before = await tx.db.environment.findUnique({ where: { slug } })
     const position = before?.position ?? (await tx.db.environment.count())
     const environment = await tx.db.environment.upsert({
       where: { slug },
-      create: { id: newId('env'), slug, position, ...asked, name: asked.name ?? slug },
-      update: asked,
+      create: { id: newId('env'), slug, position, ...own, name: own.name ?? slug },
+      update: own,
+    })
+    const fleet = await tx.db.fleet.upsert({
+      where: { id: environment.id },
+      create: { id: environment.id, environmentId: environment.id, ...door },
+      update: door,
     })
     await audit(tx, ctx, {
       action: 'environment.define',
       subjectType: 'environment',
       subjectId: environment.id,
-      detail: { slug, ...asked },
+      detail: asked,
     })
     await noteChange(tx, ctx.now(), { kind: 'environment.defined', environmentId: environment.id })
-    tx.send({ name: 'fleet.sweep', data: { environmentId: environment.id }, key: environment.id })
-    const targets = await tx.db.target.count({ where: { environmentId: environment.id } })
-    return { ...environmentView(environment, targets), created: !before }
+    tx.send({ name: 'fleet.sweep', data: { fleetId: fleet.id }, key: fleet.id })
+    const targets = await tx.db.target.count({ where: { fleetId: fleet.id } })
+    return { ...environmentView(environment, fleet, targets), created: !before }
   })
 }

@@ -8,13 +8,14 @@ import { slug } from '../fields.ts'
 
 export const sweepNowInput = z.strictObject({ environment: slug })
 
-/** Has the whole fleet of an environment asked now what it runs. */
+/** Has everybody in an environment asked now what they run. */
 export async function sweepNow(ctx: Context, input: unknown): Promise<{ asked: true }> {
   const { environment } = parse(sweepNowInput, input)
   return transact(ctx.store, async (tx) => {
     const found = await findEnvironment(tx.db, environment)
     await audit(tx, ctx, { action: 'fleet.sweep', subjectType: 'environment', subjectId: found.id })
-    tx.send({ name: 'fleet.sweep', data: { environmentId: found.id }, key: found.id })
+    const fleets = await tx.db.fleet.findMany({ where: { environmentId: found.id }, select: { id: true } })
+    tx.send(...fleets.map(({ id }) => ({ name: 'fleet.sweep' as const, data: { fleetId: id }, key: id })))
     return { asked: true as const }
   })
 }

@@ -29,13 +29,13 @@ describe("the control plane's own list", () => {
 
   test('law 15: writes nothing but its own time when it says what it said before', async () => {
     const { environmentId } = await testPlace(world, ['acme', 'borealis'])
-    const { environments: _, ...before } = await snapshot(world.database)
+    const { fleets: _, ...before } = await snapshot(world.database)
     world.clock.pass(60)
     await recordEnumeration(world.ctx, environmentId, ['acme', 'borealis'])
-    const { environments, ...after } = await snapshot(world.database)
+    const { fleets, ...after } = await snapshot(world.database)
     expect(after).toEqual(before)
-    const environment = await world.store.db.environment.findUniqueOrThrow({ where: { id: environmentId } })
-    expect(environment.enumeratedAt).toEqual(world.clock.now)
+    const fleet = await world.store.db.fleet.findUniqueOrThrow({ where: { id: environmentId } })
+    expect(fleet.enumeratedAt).toEqual(world.clock.now)
   })
 
   test('of twenty thousand is stored at once, also when it names some twice', async () => {
@@ -64,10 +64,10 @@ describe('a roll call', () => {
     const place = await testPlace(world, ['acme', 'borealis'], { controlPlaneTokenEnv: 'ROLLCALL_CP_TOKEN_X' })
     const plan = await beginSweep(world.ctx, place.environmentId)
     expect(plan).toMatchObject({
-      environmentId: place.environmentId,
-      controlPlaneTokenEnv: 'ROLLCALL_CP_TOKEN_X',
+      fleetId: place.environmentId,
+      controlPlane: { tokenEnv: 'ROLLCALL_CP_TOKEN_X' },
       tag: `main-${world.shas[2].slice(0, 7)}`,
-      components: [{ slug: 'server' }],
+      component: { slug: 'server' },
       targets: [{ slug: 'acme' }, { slug: 'borealis' }],
     })
     expect(await beginSweep(world.ctx, 'env_none')).toBeNull()
@@ -77,7 +77,7 @@ describe('a roll call', () => {
     const later = { ...world.ctx, now: () => new Date(world.clock.now.getTime() + 1_000) }
     await defineComponent(later, { slug: 'infra' })
     const place = await testPlace(world, [])
-    expect((await beginSweep(world.ctx, place.environmentId))?.components).toMatchObject([{ slug: 'server' }])
+    expect((await beginSweep(world.ctx, place.environmentId))?.component).toMatchObject({ slug: 'server' })
   })
 
   test('that changed nothing is noted by its time alone', async () => {
@@ -94,8 +94,8 @@ describe('a roll call', () => {
     expect(await changes()).toBe(2)
     await end({ outcome: 'refused', detail: '401 \0 \ud800' })
     expect(await changes()).toBe(3)
-    const environment = await world.store.db.environment.findUniqueOrThrow({ where: { id: environmentId } })
-    expect(environment).toMatchObject({ sweepOutcome: 'refused', sweepDetail: '401  \ufffd', sweptAt: world.clock.now })
+    const fleet = await world.store.db.fleet.findUniqueOrThrow({ where: { id: environmentId } })
+    expect(fleet).toMatchObject({ sweepOutcome: 'refused', sweepDetail: '401  \ufffd', sweptAt: world.clock.now })
   })
 
   test('that began before the last one and ends after it says nothing', async () => {

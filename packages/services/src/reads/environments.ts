@@ -1,27 +1,29 @@
-import type { Environment } from '@rollcall/store'
+import type { Environment, Fleet } from '@rollcall/store'
 import type { Context } from '../context.ts'
 import type { EnvironmentView } from '../views.ts'
 
-/** All environments, in their order, with how many targets each has. */
+/** All environments, in their order, with the door of their own fleet and how many targets it has. */
 export async function listEnvironments(ctx: Context): Promise<EnvironmentView[]> {
   const environments = await ctx.store.db.environment.findMany({
     orderBy: { position: 'asc' },
-    include: { _count: { select: { targets: true } } },
+    include: { fleets: { where: { componentId: null }, include: { _count: { select: { targets: true } } } } },
   })
-  return environments.map((environment) => environmentView(environment, environment._count.targets))
+  return environments.flatMap(({ fleets, ...environment }) =>
+    fleets.map((fleet) => environmentView(environment, fleet, fleet._count.targets)),
+  )
 }
 
-export function environmentView(environment: Environment, targets: number): EnvironmentView {
+export function environmentView(environment: Environment, fleet: Fleet, targets: number): EnvironmentView {
   return {
     slug: environment.slug,
     name: environment.name,
-    controlPlaneUrl: environment.controlPlaneUrl,
-    tenantUrlTemplate: environment.tenantUrlTemplate,
+    controlPlaneUrl: fleet.controlPlaneUrl,
+    tenantUrlTemplate: fleet.tenantUrlTemplate,
     settleBudgetSeconds: environment.settleBudgetSeconds,
     pollSeconds: environment.pollSeconds,
-    sweptAt: environment.sweptAt?.toISOString() ?? null,
-    sweepOutcome: environment.sweepOutcome,
-    sweepDetail: environment.sweepDetail,
+    sweptAt: fleet.sweptAt?.toISOString() ?? null,
+    sweepOutcome: fleet.sweepOutcome,
+    sweepDetail: fleet.sweepDetail,
     targets,
   }
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { findAskedComponent, findComponent } from '../components/find.ts'
+import { findComponent } from '../components/find.ts'
 import type { Context, Reader } from '../context.ts'
 import { findEnvironment } from '../environments/find.ts'
 import { parse, ServiceError } from '../errors.ts'
 import { slug } from '../fields.ts'
+import { askedComponent, environmentsFleet, findFleet } from '../fleet/find.ts'
 import type { FleetView } from '../views.ts'
 import { buildsRun, countVerdicts, judgedFleet } from './judged-fleet.ts'
 
@@ -14,16 +15,16 @@ export async function getFleet(ctx: Context, input: unknown): Promise<FleetView>
   const asked = parse(getFleetInput, input)
   const { db } = ctx.store
   const now = ctx.now()
-  const { environment, component } = await findPlace(db, asked)
-  const targets = await judgedFleet(db, environment, component.id, now)
+  const { environment, component, fleet } = await findPlace(db, asked)
+  const targets = await judgedFleet(db, { environment, fleet }, component.id, now)
   const verdicts = countVerdicts(targets)
   return {
     environment: environment.slug,
     component: component.slug,
     asOf: now.toISOString(),
-    sweptAt: environment.sweptAt?.toISOString() ?? null,
-    sweepOutcome: environment.sweepOutcome,
-    sweepDetail: environment.sweepDetail,
+    sweptAt: fleet.sweptAt?.toISOString() ?? null,
+    sweepOutcome: fleet.sweepOutcome,
+    sweepDetail: fleet.sweepDetail,
     headline: headline(targets.length, buildsRun(targets)[0] ?? null),
     verdicts,
     targets,
@@ -46,9 +47,13 @@ function headline(total: number, most: { sha: string; targets: number } | null):
 
 async function findPlace(db: Reader, asked: { environment: string; component?: string | undefined }) {
   const environment = await findEnvironment(db, asked.environment)
-  if (asked.component) return { environment, component: await findComponent(db, asked.component) }
-  const component = await findAskedComponent(db)
-  if (component) return { environment, component }
+  if (asked.component) {
+    const component = await findComponent(db, asked.component)
+    return { environment, component, fleet: await findFleet(db, environment.id, component.id) }
+  }
+  const fleet = await environmentsFleet(db, environment.id)
+  const component = await askedComponent(db, fleet)
+  if (component) return { environment, component, fleet }
   throw new ServiceError('not_found', 'No component is known yet.', {
     field: 'component',
     remedy: 'Make one known with PUT /api/v1/components/:slug.',

@@ -1,7 +1,7 @@
 import { compareBuilds, judgeReading, type Verdict, verdicts } from '@rollcall/rollout'
-import type { Build, Environment } from '@rollcall/store'
-import { findAskedComponent } from '../components/find.ts'
+import type { Build, Environment, Fleet } from '@rollcall/store'
 import type { Reader } from '../context.ts'
+import { askedComponent } from '../fleet/find.ts'
 import { fleetOrder } from '../fleet/order.ts'
 import { readingOf } from '../fleet/reading-row.ts'
 import type { FleetTarget } from '../views.ts'
@@ -11,24 +11,24 @@ const missedSweeps = 5
 const leastAgeSeconds = 300
 
 /**
- * Every target of an environment with what it should run beside what it answered. A sweep does not rewrite an answer
+ * Every target of a fleet with what it should run beside what it answered. A sweep does not rewrite an answer
  * that stayed the same, so an unchanged answer is as old as the last sweep, not as its row.
  */
 export async function judgedFleet(
   db: Reader,
-  environment: Environment,
+  { environment, fleet }: { environment: Pick<Environment, 'sweepSeconds'>; fleet: Fleet },
   componentId: string,
   now: Date,
   targetId?: string,
 ): Promise<FleetTarget[]> {
   const targets = await db.target.findMany({
-    where: { environmentId: environment.id, ...(targetId ? { id: targetId } : {}) },
+    where: { fleetId: fleet.id, ...(targetId ? { id: targetId } : {}) },
     orderBy: fleetOrder,
     include: { readings: { where: { componentId } }, expectations: { where: { componentId } } },
   })
   const builds = await buildsOf(db, componentId, targets)
   // a roll call asks about one component; it confirms nothing about the others
-  const sweptAt = (await findAskedComponent(db))?.id === componentId ? environment.sweptAt : null
+  const sweptAt = (await askedComponent(db, fleet))?.id === componentId ? fleet.sweptAt : null
   const maxAgeSeconds = Math.max(leastAgeSeconds, environment.sweepSeconds * missedSweeps)
   return targets.map((target) => {
     const row = target.readings[0] ?? null

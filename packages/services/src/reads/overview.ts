@@ -1,6 +1,6 @@
 import { workerSilentSeconds } from '../applies/facts.ts'
-import { findAskedComponent } from '../components/find.ts'
 import type { Context } from '../context.ts'
+import { askedComponent } from '../fleet/find.ts'
 import type { Liveness, OverviewView } from '../views.ts'
 import { applyRow, applyRowSelect, applyView } from './apply-view.ts'
 import { buildsRun, countVerdicts, judgedFleet } from './judged-fleet.ts'
@@ -11,11 +11,14 @@ const words = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eig
 export async function getOverview(ctx: Context): Promise<OverviewView> {
   const { db } = ctx.store
   const now = ctx.now()
-  const [unsettled, recent, environments, component, builds] = await Promise.all([
+  const [unsettled, recent, fleets, builds] = await Promise.all([
     db.apply.findMany({ where: { settled: false }, orderBy: { id: 'asc' }, take: 100, ...applyRowSelect }),
     db.apply.findMany({ where: { settled: true }, orderBy: { id: 'desc' }, take: 8, ...applyRowSelect }),
-    db.environment.findMany({ orderBy: { position: 'asc' } }),
-    findAskedComponent(db),
+    db.fleet.findMany({
+      where: { componentId: null },
+      orderBy: { environment: { position: 'asc' } },
+      include: { environment: true },
+    }),
     db.build.count({ take: 1_000 }),
   ])
   const waiting = []
@@ -45,17 +48,18 @@ export async function getOverview(ctx: Context): Promise<OverviewView> {
     moving,
     recent: recent.map(applyRow),
     environments: await Promise.all(
-      environments.map(async (environment) => {
-        const targets = component ? await judgedFleet(db, environment, component.id, now) : []
+      fleets.map(async ({ environment, ...fleet }) => {
+        const component = await askedComponent(db, fleet)
+        const targets = component ? await judgedFleet(db, { environment, fleet }, component.id, now) : []
         return {
           slug: environment.slug,
           name: environment.name,
           component: component?.slug ?? null,
           verdicts: countVerdicts(targets),
           total: targets.length,
-          sweptAt: environment.sweptAt?.toISOString() ?? null,
-          sweepOutcome: environment.sweepOutcome,
-          sweepDetail: environment.sweepDetail,
+          sweptAt: fleet.sweptAt?.toISOString() ?? null,
+          sweepOutcome: fleet.sweepOutcome,
+          sweepDetail: fleet.sweepDetail,
           builds: buildsRun(targets),
         }
       }),
@@ -79,7 +83,7 @@ export async function getLiveness(ctx: Context): Promise<Liveness> {
   const now = ctx.now()
   const [workers, swept] = await Promise.all([
     db.workerHeartbeat.findMany({ orderBy: { seenAt: 'desc' }, take: 50 }),
-    db.environment.aggregate({ _max: { sweptAt: true } }),
+    db.fleet.aggregate({ _max: { sweptAt: true } }),
   ])
   const alive = workers.filter(({ seenAt }) => now.getTime() - seenAt.getTime() <= workerSilentSeconds * 1000)
   return {

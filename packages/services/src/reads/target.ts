@@ -9,7 +9,8 @@ import type { TargetView } from '../views.ts'
 import { judgedFleet } from './judged-fleet.ts'
 import { operationRow } from './operation-view.ts'
 
-export const getTargetInput = z.strictObject({ environment: slug, slug })
+/** `component`: whose fleet, where tenants of two fleets have one name; else the environment's own comes first */
+export const getTargetInput = z.strictObject({ environment: slug, slug, component: slug.optional() })
 
 /** One target: what it should run, what it says, what it ran before, and the operations that touched it. */
 export async function getTarget(ctx: Context, input: unknown): Promise<TargetView> {
@@ -17,12 +18,22 @@ export async function getTarget(ctx: Context, input: unknown): Promise<TargetVie
   const { db } = ctx.store
   const now = ctx.now()
   const environment = await findEnvironment(db, asked.environment)
-  const target = await db.target.findUnique({
-    where: { environmentId_slug: { environmentId: environment.id, slug: asked.slug } },
+  const namesakes = await db.target.findMany({
+    where: {
+      environmentId: environment.id,
+      slug: asked.slug,
+      ...(asked.component ? { fleet: { component: { slug: asked.component } } } : {}),
+    },
+    include: { fleet: true },
   })
+  const target = namesakes.find(({ fleetId }) => fleetId === environment.id) ?? namesakes[0]
   if (!target)
     throw notFound('tenant', asked.slug, 'slug', `List them with GET /api/v1/fleet?environment=${environment.slug}.`)
-  const components = await db.component.findMany({ orderBy: componentOrder })
+  const { fleet } = target
+  const components = await db.component.findMany({
+    where: fleet.componentId ? { id: fleet.componentId } : { fleets: { none: { environmentId: environment.id } } },
+    orderBy: componentOrder,
+  })
   const operations = await db.operation.findMany({
     where: { targetId: target.id },
     orderBy: { applyId: 'desc' },
@@ -32,11 +43,11 @@ export async function getTarget(ctx: Context, input: unknown): Promise<TargetVie
   return {
     environment: environment.slug,
     slug: target.slug,
-    url: environment.tenantUrlTemplate.replace('{slug}', target.slug),
+    url: fleet.tenantUrlTemplate?.replace('{slug}', target.slug) ?? null,
     enumerated: target.enumerated,
     components: await Promise.all(
       components.map(async (component) => {
-        const [current] = await judgedFleet(db, environment, component.id, now, target.id)
+        const [current] = await judgedFleet(db, { environment, fleet }, component.id, now, target.id)
         const history = await db.readingHistory.findMany({
           where: { targetId: target.id, componentId: component.id },
           orderBy: [{ fromAt: 'desc' }, { id: 'desc' }],

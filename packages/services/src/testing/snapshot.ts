@@ -2,6 +2,7 @@ import type { TestDatabase } from '@rollcall/store/testing'
 
 const tables = [
   'environments',
+  'fleets',
   'components',
   'builds',
   'targets',
@@ -15,6 +16,15 @@ const tables = [
   'changes',
   'audit',
   'worker_heartbeats',
+  'configurations',
+  'external_slots',
+  'external_updates',
+  'webhook_deliveries',
+  'checks',
+  'promotions',
+  'promotion_moves',
+  'watched_tags',
+  'alerts',
 ]
 
 /** Every fact of the database with who wrote it last, and every job: equal before and after means that nothing was written. */

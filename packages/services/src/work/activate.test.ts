@@ -15,7 +15,8 @@ afterAll(() => world.drop())
 beforeEach(async () => {
   // every test finds its own: what earlier ones left is out of sight
   await world.database.query('update applies set settled = true')
-  await world.store.db.environment.updateMany({ data: { sweepStartedAt: world.clock.now, sweepSeconds: 86_400 } })
+  await world.store.db.environment.updateMany({ data: { sweepSeconds: 86_400 } })
+  await world.store.db.fleet.updateMany({ data: { sweepStartedAt: world.clock.now } })
   await loseAllJobs()
 })
 

@@ -15,24 +15,24 @@ export async function activate(ctx: Context): Promise<{ applies: number; operati
   const { db } = ctx.store
   const now = ctx.now()
   await takeOverFromTheAbsent(ctx)
-  const [applies, operations, environments] = await Promise.all([
+  const [applies, operations, fleets] = await Promise.all([
     db.apply.findMany({
       where: { settled: false, OR: [{ wakeAt: null }, { wakeAt: { lte: now } }] },
       select: { id: true },
       take: 1_000,
     }),
     findSilentOperations(ctx.store, new Date(now.getTime() - driverSilentSeconds * 1000)),
-    db.environment.findMany({ select: { id: true, sweepStartedAt: true, sweepSeconds: true } }),
+    db.fleet.findMany({ select: { id: true, sweepStartedAt: true, environment: { select: { sweepSeconds: true } } } }),
   ])
-  const due = environments.filter(
-    ({ sweepStartedAt, sweepSeconds }) =>
+  const due = fleets.filter(
+    ({ sweepStartedAt, environment: { sweepSeconds } }) =>
       !sweepStartedAt || now.getTime() - sweepStartedAt.getTime() >= sweepSeconds * 1000,
   )
   if (applies.length + operations.length + due.length > 0) {
     await transact(ctx.store, async (tx) => {
       for (const { id } of applies) advanceSoon(tx, id)
       tx.send(...operations.map(({ operationId, number }) => driveJob(operationId, number)))
-      tx.send(...due.map(({ id }) => ({ name: 'fleet.sweep' as const, data: { environmentId: id }, key: id })))
+      tx.send(...due.map(({ id }) => ({ name: 'fleet.sweep' as const, data: { fleetId: id }, key: id })))
     })
   }
   return { applies: applies.length, operations: operations.length, sweeps: due.length }

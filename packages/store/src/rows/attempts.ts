@@ -22,13 +22,19 @@ export interface DriveRow {
   tag: string
   allowDowngrade: boolean
   allowUnknownOrder: boolean
-  controlPlaneUrl: string
-  controlPlaneTokenEnv: string
-  tenantUrlTemplate: string
+  /** control_plane · workflow */
+  deploysBy: string
+  controlPlaneUrl: string | null
+  controlPlaneTokenEnv: string | null
+  /** null: the target cannot be asked */
+  tenantUrlTemplate: string | null
+  workflow: unknown
   settleBudgetSeconds: number
   pollSeconds: number
   redeployTimeoutSeconds: number
   retryBackoffSeconds: number
+  runId: string | null
+  runUrl: string | null
   askedAt: Date | null
   claimedAt: Date | null
   claim: string | null
@@ -50,18 +56,20 @@ export async function takeAttempt(
   const rows = await store.db.$queryRaw<DriveRow[]>`
     update attempts t set token = ${token}, driver = ${driver}, heartbeat_at = ${now}
     from operations o join applies a on a.id = o.apply_id join builds b on b.id = a.build_id
-      join environments e on e.id = a.environment_id
+      join environments e on e.id = a.environment_id join targets g on g.id = o.target_id
+      join fleets f on f.id = g.fleet_id
     where o.id = ${operationId} and o.state = 'running' and t.operation_id = o.id and t.number = o.attempt_count
       and t.ended_at is null
     returning o.id as "operationId", a.id as "applyId", t.id as "attemptId", t.token, t.number,
       o.attempt_limit as "attemptLimit", o.target_id as "targetId", a.environment_id as "environmentId",
       a.component_id as "componentId", a.build_id as "buildId", o.slug, o.canary, o.from_sha as "fromSha", b.sha, b.branch,
       b.ordered_at as "orderedAt", b.published_at as "publishedAt", b.tag, a.allow_downgrade as "allowDowngrade",
-      a.allow_unknown_order as "allowUnknownOrder", e.control_plane_url as "controlPlaneUrl",
-      e.control_plane_token_env as "controlPlaneTokenEnv", e.tenant_url_template as "tenantUrlTemplate",
+      a.allow_unknown_order as "allowUnknownOrder", f.deploys_by as "deploysBy",
+      f.control_plane_url as "controlPlaneUrl", f.control_plane_token_env as "controlPlaneTokenEnv",
+      f.tenant_url_template as "tenantUrlTemplate", f.workflow,
       e.settle_budget_seconds as "settleBudgetSeconds", e.poll_seconds as "pollSeconds",
       e.redeploy_timeout_seconds as "redeployTimeoutSeconds", e.retry_backoff_seconds as "retryBackoffSeconds",
-      t.asked_at as "askedAt", t.claimed_at as "claimedAt", t.claim, t.claim_detail as "claimDetail",
+      t.run_id as "runId", t.run_url as "runUrl", t.asked_at as "askedAt", t.claimed_at as "claimedAt", t.claim, t.claim_detail as "claimDetail",
       t.settle_until as "settleUntil"`
   return rows[0] ?? null
 }

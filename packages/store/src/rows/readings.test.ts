@@ -10,12 +10,13 @@ beforeAll(async () => {
   database = await testDatabase()
   store = await database.open()
   await store.db.environment.create({
-    data: { id: 'env_1', slug: 'e', name: 'e', controlPlaneUrl: '', controlPlaneTokenEnv: '', tenantUrlTemplate: '' },
+    data: { id: 'env_1', slug: 'e', name: 'e', fleets: { create: { id: 'env_1' } } },
   })
   await store.db.target.createMany({
     data: Array.from({ length: 50 }, (_, i) => ({
       id: `tgt_${i}`,
       environmentId: 'env_1',
+      fleetId: 'env_1',
       slug: `t${i}`,
       position: i,
     })),

@@ -7,22 +7,22 @@ import type { Tx } from '../transact.ts'
  */
 export async function writeEnumeration(
   tx: Tx,
-  environmentId: string,
+  { environmentId, fleetId }: { environmentId: string; fleetId: string },
   slugs: readonly string[],
   now: Date,
 ): Promise<number> {
   const named = [...new Set(slugs)]
   const ids = named.map(() => newId('tgt', now.getTime()))
   const written = await tx.db.$executeRaw`
-    insert into targets as t (id, environment_id, slug, position, created_at)
-    select g.id, ${environmentId}, g.slug, g.position - 1, ${now}
+    insert into targets as t (id, environment_id, fleet_id, slug, position, created_at)
+    select g.id, ${environmentId}, ${fleetId}, g.slug, g.position - 1, ${now}
     from unnest(${ids}::text[], ${named}::text[]) with ordinality as g(id, slug, position)
-    left join targets k on k.environment_id = ${environmentId} and k.slug = g.slug
+    left join targets k on k.fleet_id = ${fleetId} and k.slug = g.slug
     where k.id is null or not k.enumerated or k.position <> g.position - 1
-    on conflict (environment_id, slug) do update set position = excluded.position, enumerated = true`
+    on conflict (fleet_id, slug) do update set position = excluded.position, enumerated = true`
   const left = await tx.db.$executeRaw`
     update targets t set enumerated = false
-    where t.environment_id = ${environmentId} and t.enumerated
+    where t.fleet_id = ${fleetId} and t.enumerated
       and not exists (select from unnest(${named}::text[]) as g(slug) where g.slug = t.slug)`
   return written + left
 }

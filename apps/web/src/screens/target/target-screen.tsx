@@ -41,11 +41,15 @@ export function TargetScreen() {
       headline={headline && <Told text={headline} />}
       sub={
         <>
-          <a className={`link ${classes.out}`} href={target.url} target="_blank" rel="noreferrer">
-            {target.url}
-            <Icon name="out" size={12} />
-            <span className="visually-hidden"> (opens in a new tab)</span>
-          </a>
+          {target.url === null ? (
+            <span>Nobody can be asked what runs here.</span>
+          ) : (
+            <a className={`link ${classes.out}`} href={target.url} target="_blank" rel="noreferrer">
+              {target.url}
+              <Icon name="out" size={12} />
+              <span className="visually-hidden"> (opens in a new tab)</span>
+            </a>
+          )}
           {!target.enumerated && <span style={{ color: 'var(--person)' }}>Not in the control plane's last list.</span>}
         </>
       }
