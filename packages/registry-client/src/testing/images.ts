@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { digestOf } from '../digest.ts'
 import type { Credentials } from '../facts.ts'
 import { mediaTypes } from '../media-types.ts'
@@ -22,17 +22,21 @@ export interface ImageOptions {
   revision?: string | null
   /** Lengths of the layers, in bytes, filled with chance. */
   layerBytes?: readonly number[]
+  /** Fills the layers from this text instead: the same text gives the same image. */
+  seed?: string
   format?: 'oci' | 'docker'
   architecture?: string
 }
 
 const label = 'org.opencontainers.image.revision'
 
-/** A well-formed image with layers that no other image has. */
+/** A well-formed image with layers that no other image has, unless `seed` says otherwise. */
 export function buildImage(options: ImageOptions = {}): BuiltImage {
-  const { revision = null, layerBytes = [1000, 2000], format = 'oci', architecture = 'amd64' } = options
+  const { revision = null, layerBytes = [1000, 2000], format = 'oci', architecture = 'amd64', seed = null } = options
   const oci = format === 'oci'
-  const layers = layerBytes.map((length) => blobOf(randomBytes(length)))
+  const layers = layerBytes.map((length, at) =>
+    blobOf(seed === null ? randomBytes(length) : bytesFrom(`${seed} ${architecture} ${at}`, length)),
+  )
   const config = blobOf(
     json({
       architecture,
@@ -123,6 +127,10 @@ export async function pushImage(
     for (const reference of references) await ask('PUT', at(`manifests/${reference}`), one.bytes, one.mediaType)
   }
   await put(image, tags)
+}
+
+function bytesFrom(text: string, length: number): Buffer {
+  return createHash('shake256', { outputLength: length }).update(text).digest()
 }
 
 function blobOf(bytes: Buffer): BuiltBlob {

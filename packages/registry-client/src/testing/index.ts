@@ -16,6 +16,7 @@ export {
   type IndexOptions,
   pushImage,
 } from './images.ts'
+export { RegistryAuth, type RegistryAuthOptions } from './registry-auth.ts'
 export {
   actsAndBreaks,
   actsAndFailsWith,
@@ -28,5 +29,5 @@ export {
   failsWith,
   hangs,
 } from './registry-faults.ts'
-export type { RegistryStore, Reply, StoreOptions } from './registry-store.ts'
+export { error, type HeldRepository, RegistryStore, type Reply, reply, type StoreOptions } from './registry-store.ts'
 export { deadHost, type SeenRequest, serve, serveRaw, type TestServer } from './servers.ts'

@@ -21,6 +21,13 @@ export interface StoreOptions {
   namesDigest?: boolean
 }
 
+/** What is in a repository, without the bytes: media types by digest of manifest. */
+export interface HeldRepository {
+  tags: Record<string, string>
+  manifests: Record<string, string>
+  blobs: string[]
+}
+
 interface Repository {
   tags: Map<string, string>
   manifests: Map<string, { mediaType: string; bytes: Buffer }>
@@ -34,10 +41,47 @@ const route = new RegExp(`^/v2/(${name})/(manifests|blobs|tags)/(.+)$`)
 export class RegistryStore {
   readonly #options: StoreOptions
   readonly #repositories = new Map<string, Repository>()
-  readonly #uploads = new Set<string>()
+  /** What has come in so far of blobs that are being sent. */
+  readonly #uploads = new Map<string, Buffer>()
 
   constructor(options: StoreOptions = {}) {
     this.#options = options
+  }
+
+  /** By name, in the order in which they were made; repositories that hold nothing are there as well. */
+  held(): Record<string, HeldRepository> {
+    const entries = [...this.#repositories].map(([repository, { tags, manifests, blobs }]) => {
+      const types = [...manifests].map(([digest, { mediaType }]) => [digest, mediaType] as const)
+      return [
+        repository,
+        { tags: Object.fromEntries(tags), manifests: Object.fromEntries(types), blobs: [...blobs.keys()] },
+      ]
+    })
+    return Object.fromEntries(entries)
+  }
+
+  /** All bytes it holds, manifests and blobs, by digest. */
+  *contents(): Generator<[digest: string, bytes: Buffer]> {
+    for (const { manifests, blobs } of this.#repositories.values()) {
+      for (const [digest, { bytes }] of manifests) yield [digest, bytes]
+      yield* blobs
+    }
+  }
+
+  /** Takes up what `held` said once. A thing whose bytes are gone is gone, and a tag that points to it with it. */
+  restore(held: Readonly<Record<string, HeldRepository>>, bytesOf: (digest: string) => Buffer | null): void {
+    for (const [name, from] of Object.entries(held)) {
+      const { tags, manifests, blobs } = this.#repository(name)
+      for (const [digest, mediaType] of Object.entries(from.manifests)) {
+        const bytes = bytesOf(digest)
+        if (bytes !== null) manifests.set(digest, { mediaType, bytes })
+      }
+      for (const digest of from.blobs) {
+        const bytes = bytesOf(digest)
+        if (bytes !== null) blobs.set(digest, bytes)
+      }
+      for (const [tag, digest] of Object.entries(from.tags)) if (manifests.has(digest)) tags.set(tag, digest)
+    }
   }
 
   /** Where a tag points; null when it does not exist. */
@@ -145,17 +189,23 @@ export class RegistryStore {
         blobs.set(digest, source)
         return reply(201, '', { location: `/v2/${repository}/blobs/${digest}` })
       }
-      const id = randomUUID()
-      this.#uploads.add(id)
-      return reply(202, '', { location: `/v2/${repository}/blobs/uploads/${id}?_state=a%2Bb%3D` })
+      return this.#moreToCome(repository, randomUUID(), Buffer.alloc(0))
     }
+    const before = this.#uploads.get(upload)
+    if (url.searchParams.get('_state') !== 'a+b=' || before === undefined) return error(404, 'BLOB_UPLOAD_UNKNOWN')
+    const bytes = before.length === 0 ? body : Buffer.concat([before, body])
+    if (method === 'PATCH') return this.#moreToCome(repository, upload, bytes)
+    this.#uploads.delete(upload)
     const digest = url.searchParams.get('digest') ?? ''
-    if (url.searchParams.get('_state') !== 'a+b=' || !this.#uploads.delete(upload)) {
-      return error(404, 'BLOB_UPLOAD_UNKNOWN')
-    }
-    if (digestOf(body) !== digest) return error(400, 'DIGEST_INVALID')
-    blobs.set(digest, body)
+    if (digestOf(bytes) !== digest) return error(400, 'DIGEST_INVALID')
+    blobs.set(digest, bytes)
     return reply(201, '', { location: `/v2/${repository}/blobs/${digest}`, 'docker-content-digest': digest })
+  }
+
+  #moreToCome(repository: string, upload: string, bytes: Buffer): Reply {
+    this.#uploads.set(upload, bytes)
+    const location = `/v2/${repository}/blobs/uploads/${upload}?_state=a%2Bb%3D`
+    return reply(202, '', { location, range: `0-${Math.max(0, bytes.length - 1)}` })
   }
 }
 
