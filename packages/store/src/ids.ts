@@ -3,7 +3,10 @@ import { randomBytes } from 'node:crypto'
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** A new id such as `apl_0k3v9x2m1qh7w…`: sorts by the time it was made (milliseconds), then by chance (50 bits). */
-export function newId(prefix: 'apl' | 'op' | 'att' | 'bld' | 'env' | 'cmp' | 'tgt' | 'wrk', now = Date.now()): string {
+export function newId(
+  prefix: 'apl' | 'op' | 'att' | 'bld' | 'env' | 'cmp' | 'tgt' | 'wrk' | 'chk' | 'dlv',
+  now = Date.now(),
+): string {
   let time = ''
   for (let rest = now, i = 0; i < 9; i++, rest = Math.floor(rest / 32)) time = alphabet[rest % 32] + time
   let chance = ''
