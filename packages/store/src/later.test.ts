@@ -7,8 +7,7 @@ let store: Store
 beforeAll(async () => {
   database = await testDatabase()
   store = await database.open()
-  const environment = { id: 'env_1', slug: 'e', name: 'e', controlPlaneUrl: '', controlPlaneTokenEnv: '' }
-  await store.db.environment.create({ data: { ...environment, tenantUrlTemplate: '' } })
+  await store.db.environment.create({ data: { id: 'env_1', slug: 'e', name: 'e' } })
   await store.db.component.create({ data: { id: 'cmp_1', slug: 'c', name: 'c' } })
   const build = { id: 'bld_1', componentId: 'cmp_1', sha: '', branch: '', tag: '', publishedBy: '' }
   await store.db.build.create({ data: { ...build, orderedAt: at } })

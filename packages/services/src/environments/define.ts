@@ -46,7 +46,8 @@ export async function defineEnvironment(ctx: Context, input: unknown): Promise<E
     const environment = await tx.db.environment.upsert({
       where: { slug },
       create: { id: newId('env'), slug, position, ...own, name: own.name ?? slug },
-      update: own,
+      // never empty: only then it is one statement, and of several who are at it at once none fails
+      update: { slug, ...own },
     })
     const fleet = await tx.db.fleet.upsert({
       where: { id: environment.id },
