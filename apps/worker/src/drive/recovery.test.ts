@@ -62,7 +62,8 @@ it('kill -9 of the only worker at every moment of an operation: the apply ends a
 }, async () => {
   const place = await world.place({
     tenants: ['slow-a', 'slow-b', 'slow-c', 'slow-d', 'slow-e', 'slow-f', 'slow-g', 'slow-h'],
-    environment: { settleBudgetSeconds: 6, redeployTimeoutSeconds: 6 },
+    // a driver that dies between the leave and the call has spent an attempt, and five of them die here
+    environment: { settleBudgetSeconds: 6, redeployTimeoutSeconds: 6, maxAttempts: 12 },
     timing: { slowSeconds: 0.3, edgeCacheSeconds: 0.3 },
   })
   await writeQuestionsSlowly()
@@ -87,7 +88,7 @@ it('kill -9 of the only worker at every moment of an operation: the apply ends a
 it('kill -9 again and again at moments of chance: the apply ends as it would have', { timeout: 120_000 }, async () => {
   const place = await world.place({
     tenants: 40,
-    environment: { settleBudgetSeconds: 6, redeployTimeoutSeconds: 6 },
+    environment: { settleBudgetSeconds: 6, redeployTimeoutSeconds: 6, maxAttempts: 12 },
     timing: { lightDelayMs: 100 },
   })
   const { id } = await place.open({ batchSize: 8 })
