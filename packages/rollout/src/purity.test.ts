@@ -6,6 +6,7 @@ import { gatePrecedence } from './gate.ts'
 import { releaseStatusPrecedence } from './release-status.ts'
 import { rollCallPrecedence } from './roll-call.ts'
 import { projectionPrecedence } from './standing.ts'
+import { updatePrecedence } from './updates.ts'
 
 const folder = new URL('./', import.meta.url)
 const sources = readdirSync(folder)
@@ -34,4 +35,5 @@ test('the README prints every precedence as it is', () => {
   expect(printed('What may start')).toEqual(gatePrecedence)
   expect(printed('Verdict of a reading')).toEqual(verdictPrecedence)
   expect(printed('Roll call')).toEqual(rollCallPrecedence)
+  expect(printed('External update')).toEqual(updatePrecedence)
 })

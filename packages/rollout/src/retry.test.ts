@@ -44,11 +44,11 @@ describe('the next attempt', () => {
     expect(secondsAfter(1, 1)).toBe('The only attempt is used up.')
   })
 
-  test('comes by itself only for the three reasons that may pass', () => {
+  test('comes by itself only for the reasons that may pass', () => {
     const retryable = (Object.keys(failureReasons) as FailureReason[]).filter(
       (reason) => failureReasons[reason].retryable,
     )
-    expect(retryable).toEqual(['transient', 'control_plane_unreachable', 'outcome_unknown'])
+    expect(retryable).toEqual(['transient', 'control_plane_unreachable', 'outcome_unknown', 'forge_unreachable'])
     expect(secondsAfter(1, 4, 'stale')).toBe(
       'The tenant still runs another build. Trying again by itself would not change that.',
     )

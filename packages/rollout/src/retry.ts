@@ -18,6 +18,15 @@ export const failureReasons = {
   wrong_service: { retryable: false, sentence: 'Something other than the tenant answered in its place.' },
   unstamped: { retryable: false, sentence: 'The tenant runs a build that does not say which commit it is.' },
   newer_took_over: { retryable: false, sentence: 'A newer build took over.' },
+  forge_unreachable: { retryable: true, sentence: 'The forge could not be reached, so nothing was ordered.' },
+  run_refused: { retryable: false, sentence: 'The forge refused to run the workflow.' },
+  run_failed: { retryable: false, sentence: 'The run that deploys it did not succeed.' },
+  // an order that may have been taken is never given again without a person
+  run_unknown: { retryable: false, sentence: 'How the run that deploys it ended is not known.' },
+  not_observable: {
+    retryable: false,
+    sentence: 'The run that deploys it succeeded, but nothing can be asked what runs now.',
+  },
 } as const satisfies Record<string, { retryable: boolean; sentence: string }>
 export type FailureReason = keyof typeof failureReasons
 

@@ -1,0 +1,7 @@
+export * from './promotion-actions.ts'
+export * from './promotion-order.ts'
+export * from './promotion-precheck.ts'
+export * from './promotion-repair.ts'
+export * from './promotion-states.ts'
+export * from './promotion-step.ts'
+export * from './promotion-words.ts'
