@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 
 export interface Audited {
   action: string
-  subjectType: 'apply' | 'operation' | 'build' | 'environment' | 'component' | 'check' | 'delivery'
+  subjectType: 'apply' | 'operation' | 'build' | 'environment' | 'component' | 'configuration' | 'check' | 'delivery' | 'update'
   subjectId: string
   reason?: string | null
   detail?: Prisma.InputJsonValue
