@@ -94,7 +94,7 @@ function refusedReading({ readings }: PrecheckInput): Finding {
   const remedy = 'Correct the registry, its credentials or its realms in the configuration, then promote again.'
   for (const { repository, source, destination } of readings)
     for (const one of [source, destination])
-      if (one.state === 'refused') return { message: `${repository}: ${one.message}`, remedy, repository }
+      if (one.state === 'refused') return { message: `${repository}: ${ended(one.message)}`, remedy, repository }
   return null
 }
 
@@ -114,7 +114,7 @@ function unreadable({ readings }: PrecheckInput): Finding {
   for (const { repository, source, destination } of readings)
     for (const one of [source, destination])
       if (one.state === 'unreadable')
-        return { message: `${repository} could not be read: ${one.message}`, remedy, repository }
+        return { message: `${repository} could not be read: ${ended(one.message)}`, remedy, repository }
   return null
 }
 
@@ -170,3 +170,5 @@ function unknownOrder(input: PrecheckInput, { order, detail, unlabelled }: Image
 const overrideRemedy = 'Look at both commits, then promote with an override of the order and a reason.'
 
 const mayPassOrder = ({ passesOrder, trigger }: PrecheckInput) => passesOrder || trigger === 'undo'
+
+const ended = (text: string) => (/[.!?]$/.test(text) ? text : `${text || 'nobody knows why'}.`)

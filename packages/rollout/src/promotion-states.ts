@@ -107,7 +107,11 @@ const rules = [
     holds: ({ endedAt, dryRun, failure }) => endedAt !== null && dryRun && failure === null,
     state: 'prechecked',
   },
-  { rule: 'ended_unmoved', holds: ({ endedAt, movingAt }) => endedAt !== null && movingAt === null, state: 'undone' },
+  {
+    rule: 'ended_unmoved',
+    holds: ({ endedAt, movingAt, compensatingAt }) => endedAt !== null && movingAt === null && compensatingAt === null,
+    state: 'undone',
+  },
   { rule: 'ended_all_new', holds: (facts) => facts.endedAt !== null && isAllNew(facts), state: 'done' },
   { rule: 'ended_none_new', holds: (facts) => facts.endedAt !== null && isNoneNew(facts), state: 'undone' },
   { rule: 'ended_mixed', holds: ({ endedAt }) => endedAt !== null, state: 'torn' },

@@ -110,7 +110,7 @@ function snapshotStep({ moves, movingAt }: PromotionFacts, seen: Seen, limits: P
     do: 'refuse',
     failure: {
       rule: 'snapshot_failed',
-      message: `What was there before could not be kept as ${repository}:${snapshotTag}: ${trouble?.message}`,
+      message: `What was there before could not be kept as ${repository}:${snapshotTag}: ${sentence(trouble?.message ?? '')}`,
       remedy: 'Promote again when the registry takes it; nothing was moved.',
       repository,
     },
@@ -155,7 +155,7 @@ function verifyingStep(facts: PromotionFacts, seen: Seen, limits: PromotionLimit
     foreign: null,
     failure: {
       rule: 'verify_failed',
-      message: `${move.repository}:${move.destinationTag} could not be read back: ${trouble?.message ?? ''}`,
+      message: `${move.repository}:${move.destinationTag} could not be read back: ${sentence(trouble?.message ?? '')}`,
       remedy: 'Promote again when the registry answers.',
       repository: move.repository,
     },
@@ -178,6 +178,8 @@ function compensatingStep(facts: PromotionFacts, seen: Seen, limits: PromotionLi
     } else if (!given) return { do: 'look', position, stage: 'restoring' }
     // given up: the others are put back all the same, so that less is left to repair by hand
   }
+  // a tag that nothing was intended for is where it was, as far as this promotion goes
+  if (facts.moves.every(({ intendedAt }) => intendedAt === null)) return { do: 'end' }
   for (const [position, move] of facts.moves.entries()) {
     const look = lookOf(seen, position, 'final')
     const given = isBeyond(troubleOf(seen, position, 'final'), limits.restoreTries)
@@ -226,9 +228,14 @@ function writeFailed(move: PromotionMoveFacts, message: string): PromotionStep {
     foreign: null,
     failure: {
       rule: 'write_failed',
-      message: `${move.repository}:${move.destinationTag} could not be moved: ${message}`,
+      message: `${move.repository}:${move.destinationTag} could not be moved: ${sentence(message)}`,
       remedy: 'Promote again when the registry takes it.',
       repository: move.repository,
     },
   }
+}
+
+/** The registry's words, as the end of a sentence of ours. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text || 'nobody knows why'}.`
 }

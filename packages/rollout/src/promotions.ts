@@ -1,7 +1,55 @@
-export * from './promotion-actions.ts'
-export * from './promotion-order.ts'
-export * from './promotion-precheck.ts'
-export * from './promotion-repair.ts'
-export * from './promotion-states.ts'
-export * from './promotion-step.ts'
-export * from './promotion-words.ts'
+export {
+  type PromotionSurroundings,
+  type PromotionVerb,
+  promotionActions,
+  promotionVerbs,
+} from './promotion-actions.ts'
+export {
+  type CommitOrder,
+  type CurrentImage,
+  commitOrders,
+  type ImageOrder,
+  namesSameCommit,
+  orderDecisions,
+  orderOfImage,
+  orderOfSet,
+  orderPrecedence,
+} from './promotion-order.ts'
+export {
+  type ImageReading,
+  judgePrecheck,
+  type Precheck,
+  type PrecheckInput,
+  precheckPrecedence,
+} from './promotion-precheck.ts'
+export { type RepairDoor, repairLines } from './promotion-repair.ts'
+export {
+  derivePromotionState,
+  isPromotionSettled,
+  locksItsSet,
+  type PromotionFacts,
+  type PromotionFailure,
+  type PromotionHold,
+  type PromotionMoveFacts,
+  type PromotionState,
+  type PromotionTrigger,
+  placeOf as placeOfTag,
+  promotionStatePrecedence,
+  promotionStates,
+  type TagPlace,
+} from './promotion-states.ts'
+export {
+  judgeBeforeMove,
+  judgeBeforeRestore,
+  type Look as TagLook,
+  type LookStage,
+  nextPromotionStep,
+  nothingSeen,
+  type PromotionLimits,
+  type PromotionStep,
+  promotionLimits,
+  promotionWalk,
+  type Seen as PromotionSeen,
+  type Trouble as TagTrouble,
+} from './promotion-step.ts'
+export { movedOf, promotionBecause, promotionHeadline } from './promotion-words.ts'
