@@ -35,7 +35,7 @@ export { writeClaim, writeIntent, writeLook } from './rows/drive.ts'
 export { writeEnd } from './rows/end.ts'
 export type { ApplyFactsRow } from './rows/facts.ts'
 export { loadApplyFacts } from './rows/facts.ts'
-export { lockApply, lockIdempotencyKey, lockLane, lockLaneAndApply } from './rows/locks.ts'
+export { lockApply, lockConfiguration, lockIdempotencyKey, lockLane, lockLaneAndApply } from './rows/locks.ts'
 export type { CounterDeltas } from './rows/operations.ts'
 export {
   beginApply,

@@ -2,6 +2,7 @@ import { newId, transact } from '@rollcall/store'
 import { z } from 'zod'
 import { audit } from '../audit.ts'
 import { noteChange } from '../changes.ts'
+import { writeMissingFleets } from '../configuration/write.ts'
 import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
 import { slug, text, whole } from '../fields.ts'
@@ -54,6 +55,7 @@ export async function defineEnvironment(ctx: Context, input: unknown): Promise<E
       create: { id: environment.id, environmentId: environment.id, ...door },
       update: door,
     })
+    if (!before) await writeMissingFleets(tx, ctx)
     await audit(tx, ctx, {
       action: 'environment.define',
       subjectType: 'environment',

@@ -42,6 +42,11 @@ export async function lockApply(tx: Tx, applyId: string): Promise<boolean> {
   return rows.length > 0
 }
 
+/** Lets one import at a time compare what runs with what is wanted, and write the difference. */
+export async function lockConfiguration(tx: Tx): Promise<void> {
+  await tx.db.$executeRaw`select pg_advisory_xact_lock(hashtextextended('configuration', 0))`
+}
+
 /** Lets one transaction at a time work on the request of this idempotency key; the next one finds what it did. */
 export async function lockIdempotencyKey(tx: Tx, key: string): Promise<void> {
   await tx.db.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`idempotency:${key}`}, 0))`

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+
+/** Fields of rollcall.yaml that several parts of it take. What is refused is never repeated: it may be a secret. */
+
+const variable = (prefix: string) =>
+  z
+    .string({ error: 'must be text' })
+    .regex(
+      new RegExp(`^${prefix}[A-Z0-9_]{0,80}$`),
+      `must be the name of an environment variable that begins with ${prefix}`,
+    )
+
+/** Only these may be named: otherwise a configuration could have any variable of the process sent to any place. */
+export const forgeToken = variable('ROLLCALL_FORGE_TOKEN')
+export const registrySecret = variable('ROLLCALL_REGISTRY_')
+export const hookSecret = variable('ROLLCALL_HOOK_SECRET')
+
+/** Scheme, host and port, and nothing behind them. */
+export const origin = z
+  .string({ error: 'must be text' })
+  .trim()
+  .max(300, 'must be at most 300 characters')
+  .refine((text) => {
+    const url = URL.parse(text)
+    return url !== null && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href && !/[?#]$/.test(text)
+  }, 'must be a host only, such as https://registry.example.com, without path, credentials or query')
+  .transform((text) => new URL(text).origin)
+
+const tagLetters = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
+
+/** A tag with places for the commit: whatever differs from commit to commit must stand in it. */
+export const tagPattern = (places: readonly string[]) =>
+  z
+    .string({ error: 'must be text' })
+    .max(128, 'must be at most 128 characters')
+    .superRefine((text, issue) => {
+      const bare = places.reduce((rest, place) => rest.replaceAll(place, 'a'), text)
+      if (bare === text)
+        issue.addIssue({ code: 'custom', message: `must hold one of ${places.join(', ')}, such as staging-<sha7>` })
+      else if (!tagLetters.test(bare))
+        issue.addIssue({
+          code: 'custom',
+          message: `must be an image tag: letters, digits, _ . - and ${places.join(', ')}`,
+        })
+    })
+
+export const tag = z
+  .string({ error: 'must be text' })
+  .regex(tagLetters, 'must be an image tag: up to 128 of letters, digits, _ . and -')
+
+const step = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*'
+
+/** An image's repository in its registry, in the grammar of the OCI distribution specification. */
+export const repository = z
+  .string({ error: 'must be text' })
+  .max(255, 'must be at most 255 characters')
+  .regex(
+    new RegExp(`^${step}(?:/${step})*$`),
+    'must be a repository in lower case such as acme/tenant, without host, tag or digest',
+  )
+
+/** `owner/name`, deeper where groups nest. */
+export const repo = z
+  .string({ error: 'must be text' })
+  .regex(
+    /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+){1,5}$/,
+    'must be a repository as owner/name',
+  )
