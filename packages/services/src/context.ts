@@ -3,7 +3,7 @@ import type { Prisma, Store } from '@rollcall/store'
 /** Who does it, and through which door. Every verb takes one; it stands in the audit. */
 export interface Actor {
   name: string
-  via: 'ui' | 'api' | 'worker' | 'seed'
+  via: 'ui' | 'api' | 'worker' | 'seed' | 'hook'
   requestId?: string
 }
 

@@ -48,4 +48,5 @@ export {
   watchWorldInput,
 } from './reads/watch.ts'
 export type * from './views.ts'
+export * from './webhooks/index.ts'
 export { activate, beatWorker, pruneChanges } from './work/activate.ts'

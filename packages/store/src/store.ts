@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { PgBoss } from 'pg-boss'
 import { type Completions, openCompletions } from './completions.ts'
+import { type Deliveries, openDeliveries } from './deliveries.ts'
 import { PrismaClient } from './generated/client.ts'
 import { type Hints, openHints } from './hints.ts'
 import { startBoss } from './jobs.ts'
@@ -16,6 +17,7 @@ export interface Store {
   readonly hints: Hints
   readonly later: Later
   readonly completions: Completions
+  readonly deliveries: Deliveries
   close(): Promise<void>
 }
 
@@ -45,13 +47,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const boss = await startBoss(options.url, options.work ?? false)
   const hints = openHints(options.url)
   const later = openLater({ db, boss, hints })
+  const deliveries = openDeliveries({ db, boss, hints })
   return {
     db,
     boss,
     hints,
     later,
     completions: openCompletions(db),
+    deliveries,
     async close() {
+      await deliveries.flush()
       await later.flush()
       await boss.stop({ graceful: false })
       await hints.close()
