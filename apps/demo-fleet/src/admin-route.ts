@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { shaSchema, slugSchema, tagSchema, tenantSchema } from './config.ts'
 import type { Environment } from './environment.ts'
 import { faultNames } from './faults.ts'
-import { HttpError, readJson, sendJson } from './http.ts'
+import { HttpError, parse, readJson, sendJson } from './http.ts'
 import type { Images } from './images.ts'
 import { BuildFailed } from './runner.ts'
 
@@ -105,11 +105,4 @@ function listTenants(env: Environment, query: URLSearchParams) {
     switch: env.faults.switched(tenant.slug),
   }))
   return { total: env.tenants.size, items }
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new HttpError(400, `${issue?.path.join('.') || 'value'}: ${issue?.message}`)
 }

@@ -29,6 +29,19 @@ export interface Timing {
   lightDelayMs: number
 }
 
+export interface RegistryConfig {
+  /** a port of its own: clients of registries look for `/v2/` at the root */
+  port: number
+  account: { username: string; password: string }
+}
+
+export interface ForgeConfig {
+  /** what callers of its API must know */
+  token: string
+  /** where it tells what happened, and what it signs that with; null: it tells nobody */
+  hook: { url: string; secret: string } | null
+}
+
 export interface DemoConfig {
   host: string
   port: number
@@ -37,4 +50,6 @@ export interface DemoConfig {
   environments: EnvironmentConfig[]
   timing: Timing
   builds?: BuildsSource | null
+  registry?: RegistryConfig | null
+  forge?: ForgeConfig | null
 }

@@ -8,12 +8,17 @@ import { bearerGuard, type Guard } from './auth.ts'
 import type { DemoConfig } from './config.ts'
 import { Edge } from './edge.ts'
 import { Environment } from './environment.ts'
+import { forgeAdmin } from './forge/admin.ts'
+import { deployByRun } from './forge/deploy-run.ts'
+import { DemoForge } from './forge/forge.ts'
 import { HttpError, sendHtml, sendJson } from './http.ts'
 import { Images } from './images.ts'
 import { LightRunner } from './light-runner.ts'
 import { Ports } from './ports.ts'
 import { ProcessRunner } from './process-runner.ts'
 import { redeployRoute } from './redeploy-route.ts'
+import { registryAdmin } from './registry/admin.ts'
+import { DemoRegistry } from './registry/registry.ts'
 import { writeTenantProgram } from './tenant-program.ts'
 
 /** A control plane for one machine: several environments behind one port, told apart by the first part of the path. */
@@ -22,6 +27,8 @@ export class ControlPlane {
   readonly #environments = new Map<string, Environment>()
   readonly #guard: Guard
   readonly #images: Images
+  readonly #registry: DemoRegistry | null
+  readonly #forge: DemoForge | null
   readonly #edge = new Edge()
   readonly #ending = new AbortController()
   readonly #server: Server
@@ -33,6 +40,17 @@ export class ControlPlane {
     this.#config = { ...config, stateFolder: resolve(config.stateFolder) }
     this.#guard = bearerGuard(config.token)
     this.#images = new Images(this.#config.stateFolder, config.builds ?? null)
+    const { stateFolder } = this.#config
+    this.#registry = config.registry
+      ? new DemoRegistry(config.registry, { stateFolder, stallSeconds: config.timing.stallSeconds })
+      : null
+    this.#forge = config.forge
+      ? new DemoForge(config.forge, {
+          stateFolder,
+          origin: () => `http://${config.host}:${this.port}/forge`,
+          deploy: (run) => deployByRun(this.#environments, config.timing, run),
+        })
+      : null
     this.#folderId = createHash('sha256').update(this.#config.stateFolder).digest('hex').slice(0, 16)
     this.#server = createServer((request, response) => this.#answer(request, response))
     // Callers keep connections between sweeps; closing them first would make each sweep meet a few dead ones.
@@ -77,6 +95,7 @@ export class ControlPlane {
       utimes(leaseFile, now, now).catch(() => {})
     }, 2000).unref()
     await this.#images.load()
+    await this.#registry?.open(this.#config.host)
     const program = await writeTenantProgram(stateFolder)
     const ports = new Ports()
     await Promise.all(
@@ -90,6 +109,7 @@ export class ControlPlane {
         return environment.open(config)
       }),
     )
+    await this.#forge?.open()
   }
 
   async #refuseSecond(leaseFile: string): Promise<void> {
@@ -119,12 +139,14 @@ export class ControlPlane {
     this.#leave()
     await Promise.all([...this.#environments.values()].map((env) => env.stopAll()))
     await Promise.all([...this.#environments.values()].map((env) => env.close()))
+    await Promise.all([this.#registry?.close(), this.#forge?.close()])
   }
 
   /** Goes away as if killed: the tenants stay, for the next control plane to find. */
   async abandon(): Promise<void> {
     this.#leave()
     await Promise.all([...this.#environments.values()].map((env) => env.leave()))
+    await Promise.all([this.#registry?.close(), this.#forge?.close()])
   }
 
   #leave(): void {
@@ -162,14 +184,23 @@ export class ControlPlane {
         })),
       })
     }
+    if (name === 'registry' && area === 'admin' && this.#registry !== null) {
+      this.#guard(request)
+      return registryAdmin(this.#registry, rest, queryOf(url), request, response)
+    }
+    if (name === 'forge' && this.#forge !== null) {
+      const [forge, registry, builds] = [this.#forge, this.#registry, this.#config.builds ?? null]
+      if (area !== 'admin') return forge.serve(url.slice('/forge'.length), request, response)
+      this.#guard(request)
+      return forgeAdmin({ forge, registry, builds }, rest, queryOf(url), request, response)
+    }
     const env = this.#environments.get(name)
     if (env === undefined) throw new HttpError(404, 'there is no such environment')
     if (area === 't')
       return this.#edge.serve(env, rest[0] ?? '', `/${url.split('/').slice(4).join('/')}`, request, response)
     if (area === 'admin') {
       this.#guard(request)
-      const query = new URLSearchParams(question === -1 ? '' : url.slice(question + 1))
-      return adminRoute(env, this.#images, rest, query, request, response)
+      return adminRoute(env, this.#images, rest, queryOf(url), request, response)
     }
     if (area === 'cp' && rest.join('/') === 'admin/tenants/redeploy-fleet') {
       if (request.method !== 'POST') throw new HttpError(405, 'only POST here')
@@ -183,4 +214,9 @@ export class ControlPlane {
     }
     throw new HttpError(404, 'there is nothing here')
   }
+}
+
+function queryOf(url: string): URLSearchParams {
+  const question = url.indexOf('?')
+  return new URLSearchParams(question === -1 ? '' : url.slice(question + 1))
 }

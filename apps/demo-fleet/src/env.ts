@@ -22,6 +22,15 @@ const schema = z.object({
   /** where builds are announced, and the token for it: for tags that nobody registered here */
   ROLLCALL_DEMO_BUILDS_URL: z.url({ protocol: /^https?$/ }).optional(),
   ROLLCALL_DEMO_BUILDS_TOKEN: z.string().default(''),
+  /** left out: no registry */
+  ROLLCALL_DEMO_REGISTRY_PORT: z.coerce.number().int().min(1).max(65535).optional(),
+  ROLLCALL_DEMO_REGISTRY_USER: z.string().min(1).default('demo'),
+  ROLLCALL_DEMO_REGISTRY_PASSWORD: z.string().default(''),
+  /** left out: no forge */
+  ROLLCALL_DEMO_FORGE_TOKEN: z.string().min(8).optional(),
+  /** where the forge sends its webhooks, and what it signs them with */
+  ROLLCALL_DEMO_HOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ROLLCALL_DEMO_HOOK_SECRET: z.string().default(''),
   ROLLCALL_DEMO_LIGHT: z.string().default(''),
   ROLLCALL_DEMO_STALL_SECONDS: seconds(90),
   ROLLCALL_DEMO_SLOW_SECONDS: seconds(4),
@@ -45,6 +54,8 @@ export function readConfig(env: NodeJS.ProcessEnv): DemoConfig {
     builds: values.ROLLCALL_DEMO_BUILDS_URL
       ? { url: values.ROLLCALL_DEMO_BUILDS_URL, token: values.ROLLCALL_DEMO_BUILDS_TOKEN }
       : null,
+    registry: registry(values),
+    forge: forge(values),
     environments: distinct([...fleets(values.ROLLCALL_DEMO_FLEETS), ...light(values.ROLLCALL_DEMO_LIGHT)]),
     timing: {
       stallSeconds: values.ROLLCALL_DEMO_STALL_SECONDS,
@@ -55,6 +66,26 @@ export function readConfig(env: NodeJS.ProcessEnv): DemoConfig {
       lightDelayMs: 3,
     },
   }
+}
+
+type Values = z.output<typeof schema>
+
+function registry(values: Values): DemoConfig['registry'] {
+  const port = values.ROLLCALL_DEMO_REGISTRY_PORT
+  if (port === undefined) return null
+  const [username, password] = [values.ROLLCALL_DEMO_REGISTRY_USER, values.ROLLCALL_DEMO_REGISTRY_PASSWORD]
+  if (password.length < 8) throw new Error('ROLLCALL_DEMO_REGISTRY_PASSWORD: needs at least 8 characters')
+  if (port === values.ROLLCALL_DEMO_PORT)
+    throw new Error('ROLLCALL_DEMO_REGISTRY_PORT: the registry needs a port of its own')
+  return { port, account: { username, password } }
+}
+
+function forge(values: Values): DemoConfig['forge'] {
+  const token = values.ROLLCALL_DEMO_FORGE_TOKEN
+  if (token === undefined) return null
+  const [url, secret] = [values.ROLLCALL_DEMO_HOOK_URL, values.ROLLCALL_DEMO_HOOK_SECRET]
+  if (url !== undefined && secret === '') throw new Error('ROLLCALL_DEMO_HOOK_SECRET: is needed to sign what is sent')
+  return { token, hook: url === undefined ? null : { url, secret } }
 }
 
 /** `{ "staging": ["acme", { "slug": "b", "sha": "…" }], "big": { "light": true, "tenants": […] } }`, or a file with that. */
@@ -90,7 +121,7 @@ function light(text: string): DemoConfig['environments'] {
 
 /** Two of one name would be one with half of its tenants, silently. */
 function distinct(environments: DemoConfig['environments']): DemoConfig['environments'] {
-  const names = new Set(['admin', 'healthz'])
+  const names = new Set(['admin', 'healthz', 'registry', 'forge'])
   for (const { name, tenants } of environments) {
     if (names.has(name)) throw new Error(`environment "${name}": the name is reserved or there twice`)
     names.add(name)

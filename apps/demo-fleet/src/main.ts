@@ -14,6 +14,10 @@ try {
   fail(error instanceof Error ? error.message : String(error))
 }
 
+function portSetting(taken: number | undefined): string {
+  return taken !== undefined && taken === config.registry?.port ? 'ROLLCALL_DEMO_REGISTRY_PORT' : 'ROLLCALL_DEMO_PORT'
+}
+
 const controlPlane = new ControlPlane(config)
 let ending = false
 
@@ -37,11 +41,11 @@ process.on('disconnect', end)
 try {
   await controlPlane.open()
 } catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException
+  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number }
   if (!ending) {
     fail(
       code === 'EADDRINUSE'
-        ? `demo-fleet: port ${config.port} on ${config.host} is taken; set ROLLCALL_DEMO_PORT to another one`
+        ? `demo-fleet: port ${port ?? config.port} on ${config.host} is taken; set ${portSetting(port)} to another one`
         : `demo-fleet: ${message}`,
     )
   }

@@ -1,5 +1,4 @@
-import { createWriteStream, type WriteStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { AppendLog } from './append-log.ts'
 
 export interface PerSlug {
   slug: string
@@ -39,43 +38,23 @@ export interface ServedItem {
 }
 export type RecordItem = { seq: number; at: string; env: string } & (ReceivedItem | RedeployItem | ServedItem)
 
-/** Everything that reached one environment: append-only, on disk and in memory, oldest first. */
-export class CallRecord {
+/** Everything that reached one environment, oldest first. */
+export class CallRecord extends AppendLog<RecordItem> {
   readonly #env: string
-  readonly #path: string
   readonly #servedShas = new Map<string, string>()
-  #items: RecordItem[] = []
-  #seq = 0
-  #stream: WriteStream | null = null
 
   constructor(env: string, path: string) {
+    super(path)
     this.#env = env
-    this.#path = path
   }
 
-  async open(): Promise<void> {
-    const text = await readFile(this.#path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return ''
-      throw error
-    })
-    for (const line of text.split('\n')) {
-      const item = parseLine(line)
-      if (item === null) continue
-      this.#items.push(item)
-      this.#seq = Math.max(this.#seq, item.seq)
-      if (item.kind === 'served') this.#servedShas.set(item.slug, item.sha)
-    }
-    this.#stream = createWriteStream(this.#path, { flags: 'a' })
-    // A killed process may have left half a line; a line end of our own keeps it from eating the next item.
-    if (text !== '' && !text.endsWith('\n')) this.#stream.write('\n')
+  override async open(): Promise<void> {
+    await super.open()
+    for (const item of this.list('')) if (item.kind === 'served') this.#servedShas.set(item.slug, item.sha)
   }
 
   add(entry: ReceivedItem | RedeployItem | ServedItem): void {
-    this.#seq += 1
-    const item = { seq: this.#seq, at: new Date().toISOString(), env: this.#env, ...entry } as RecordItem
-    this.#items.push(item)
-    if (this.#items.length > 400_000) this.#items = this.#items.slice(-200_000)
-    this.#stream?.write(`${JSON.stringify(item)}\n`)
+    this.append({ env: this.#env, ...entry })
   }
 
   /** Notes a served build once per change; called for every /buildinfo, so the common case is one map look-up. */
@@ -83,33 +62,5 @@ export class CallRecord {
     if (this.#servedShas.get(slug) === sha) return
     this.#servedShas.set(slug, sha)
     this.add({ kind: 'served', slug, sha })
-  }
-
-  /** Oldest first, after `since` (a sequence number, a point in time, empty = everything); the `last` ones, 0 = all. */
-  list(since: string, last = 0): RecordItem[] {
-    const items = this.#after(since)
-    return last > 0 ? items.slice(-last) : items
-  }
-
-  #after(since: string): RecordItem[] {
-    if (since === '') return this.#items
-    if (/^\d+$/.test(since)) return this.#items.filter((item) => item.seq > Number(since))
-    const from = new Date(since).getTime()
-    return this.#items.filter((item) => new Date(item.at).getTime() >= from)
-  }
-
-  close(): Promise<void> {
-    const stream = this.#stream
-    this.#stream = null
-    return stream === null ? Promise.resolve() : new Promise((resolve) => stream.end(() => resolve()))
-  }
-}
-
-function parseLine(line: string): RecordItem | null {
-  if (line === '') return null
-  try {
-    return JSON.parse(line) as RecordItem
-  } catch {
-    return null
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { EnvironmentConfig, Timing } from '../config.ts'
 import { lightTenants } from '../env.ts'
 import type { FaultSwitch } from '../faults.ts'
+import type { BuildsSource } from '../published-builds.ts'
 import type { RecordItem } from '../record.ts'
 import { type Box, startChild, startInProcess } from './boxes.ts'
 import { freePort } from './free-port.ts'
@@ -20,6 +21,13 @@ export interface DemoFleetOptions {
   timing?: Partial<Timing>
   token?: string
   port?: number
+  /** A registry on a port of its own. Default: none. In-process only. */
+  registry?: boolean
+  registryPort?: number
+  /** A forge, and where it sends its webhooks. Default: none. In-process only. */
+  forge?: { hook: { url: string; secret: string } | null }
+  /** Where pushed commits are published, and tags are looked up. In-process only. */
+  builds?: BuildsSource
   /** Kept after close when given; a new temporary folder otherwise. Give it again to start where another one ended. */
   stateFolder?: string
   /** `child` is a process of its own (as in production); `in-process` is faster to start. Default `in-process`. */
@@ -42,6 +50,10 @@ export interface DemoFleet {
   token: string
   port: number
   stateFolder: string
+  /** As a client of registries wants it; null when it was not asked for. */
+  registry: { url: string; credentials: { username: string; password: string } } | null
+  /** As a client of forges wants it; null when it was not asked for. */
+  forge: { kind: 'gitea'; url: string; token: string; tellsRun: boolean } | null
   env(name: string): { controlPlaneUrl: string; tenantUrlTemplate: string }
   /** Oldest first; `since` is a sequence number or a time. */
   record(env: string, since?: number | Date): Promise<RecordItem[]>
@@ -66,9 +78,13 @@ export async function startDemoFleet(options: DemoFleetOptions = {}): Promise<De
   const token = options.token ?? `demo-${randomBytes(12).toString('hex')}`
   const stateFolder = options.stateFolder ?? (await mkdtemp(join(tmpdir(), 'rollcall-demo-')))
   const start = options.mode === 'child' ? startChild : startInProcess
+  const account = { username: 'demo', password: `demo-${randomBytes(12).toString('hex')}` }
+  const forgeToken = `demo-${randomBytes(12).toString('hex')}`
+  let registryPort = 0
   let box: Box | null = null
   for (let attempt = 1; box === null; attempt += 1) {
     const port = options.port ?? (await freePort())
+    registryPort = options.registryPort ?? (await freePort())
     try {
       box = await start({
         host: '127.0.0.1',
@@ -76,6 +92,9 @@ export async function startDemoFleet(options: DemoFleetOptions = {}): Promise<De
         token,
         stateFolder,
         environments: environmentsOf(options),
+        builds: options.builds ?? null,
+        registry: options.registry ? { port: registryPort, account } : null,
+        forge: options.forge ? { token: forgeToken, hook: options.forge.hook } : null,
         timing: {
           stallSeconds: 30,
           slowSeconds: 1,
@@ -111,6 +130,8 @@ export async function startDemoFleet(options: DemoFleetOptions = {}): Promise<De
     token,
     port,
     stateFolder,
+    registry: options.registry ? { url: `http://127.0.0.1:${registryPort}`, credentials: account } : null,
+    forge: options.forge ? { kind: 'gitea', url: `${url}/forge`, token: forgeToken, tellsRun: true } : null,
     env: (name) => ({ controlPlaneUrl: `${url}/${name}`, tenantUrlTemplate: `${url}/${name}/t/{slug}` }),
     async record(env, since) {
       const from = since === undefined ? '' : since instanceof Date ? since.toISOString() : String(since)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { digestOf } from '../digest.ts'
 import { isManifestType } from '../media-types.ts'
 import { validDigest } from '../reference.ts'
+import type { BuiltImage } from './images.ts'
 import type { SeenRequest } from './servers.ts'
 
 export interface Reply {
@@ -82,6 +83,15 @@ export class RegistryStore {
       }
       for (const [tag, digest] of Object.entries(from.tags)) if (manifests.has(digest)) tags.set(tag, digest)
     }
+  }
+
+  /** Holds an image with everything it names, under these tags, as after a push. */
+  hold(repository: string, image: BuiltImage, tags: readonly string[]): void {
+    const held = this.#repository(repository)
+    for (const child of image.children) this.hold(repository, child, [])
+    for (const { digest, bytes } of image.blobs) held.blobs.set(digest, bytes)
+    held.manifests.set(image.digest, { mediaType: image.mediaType, bytes: image.bytes })
+    for (const tag of tags) held.tags.set(tag, image.digest)
   }
 
   /** Where a tag points; null when it does not exist. */
