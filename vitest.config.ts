@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'plain',
           include: tests(
-            '{packages/{rollout,redeploy-client,registry-client,forge,store/src/embedded},apps/{demo-fleet,cli},scripts}',
+            '{packages/{rollout,outbound,redeploy-client,registry-client,forge,store/src/embedded},apps/{demo-fleet,cli},scripts}',
           ),
           exclude: ['**/node_modules/**'],
         },

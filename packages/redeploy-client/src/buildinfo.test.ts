@@ -334,7 +334,7 @@ describe('what the network does to a probe', () => {
     for (const host of ['169.254.169.254', '[fe80::1]', '[::ffff:169.254.169.254]', '0xa9fea9fe']) {
       expect(await read(`http://${host}`), host).toMatchObject(refused)
     }
-    const strict = client({ privateAddresses: 'refused' })
+    const strict = client({ reach: [] })
     for (const host of ['127.0.0.1', 'localhost', '[::1]', '10.0.0.1', '192.168.1.1', '[::ffff:127.0.0.1]']) {
       const url = `http://${host}:${server.port}/buildinfo`
       expect(await strict.readBuildinfo({ url, timeoutMs: 2000 }), host).toMatchObject(refused)

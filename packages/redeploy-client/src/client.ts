@@ -1,7 +1,7 @@
 import { createSecureContext, type SecureContext } from 'node:tls'
+import { outboundGuard, type Reach } from '@rollcall/outbound'
 import type { Reading } from '@rollcall/rollout'
 import { Agent, type Dispatcher } from 'undici'
-import { addressGuard } from './address-guard.ts'
 import { readReading } from './buildinfo.ts'
 import { assertControlPlaneUrl } from './control-plane-url.ts'
 import { type Enumeration, readEnumeration } from './enumerate.ts'
@@ -26,8 +26,8 @@ export interface ClientOptions {
   maxConnections?: number
   /** How long an idle probe connection is kept for the next sweep, in milliseconds. Default 4,000. */
   keepAliveMs?: number
-  /** `refused` for a Rollcall that must not reach into its own network. Link-local is always refused. Default `allowed`. */
-  privateAddresses?: 'allowed' | 'refused'
+  /** Ranges besides the public internet that may be connected to. Link-local is never among them. Default `all`. */
+  reach?: Reach
   /** The clock that stamps readings. */
   now?: () => Date
 }
@@ -65,13 +65,10 @@ export interface RedeployClient {
 export function createRedeployClient(options: ClientOptions = {}): RedeployClient {
   const userAgent = options.userAgent ?? `Rollcall/${version} (+rollout control room)`
   const now = options.now ?? (() => new Date())
-  const guard = addressGuard(options.privateAddresses ?? 'allowed')
+  const guard = outboundGuard(options.reach ?? 'all')
   sharedContext ??= createSecureContext()
-  const connect = {
-    timeout: options.connectTimeoutMs ?? 5000,
-    lookup: guard.lookup,
-    secureContext: sharedContext,
-  }
+  const connectTimeoutMs = options.connectTimeoutMs ?? 5000
+  const connect = guard.connector({ timeout: connectTimeoutMs, secureContext: sharedContext })
   const probes = new Agent({
     allowH2: false,
     connect,
@@ -94,7 +91,7 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
     const token = assertToken(controlPlane.token)
     return exchange({
       dispatcher: single,
-      refusal: guard.refusal(url.hostname),
+      refusal: guard.refusal(url),
       origin: url.origin,
       path: `${url.pathname.replace(/\/$/, '')}/cp/admin/tenants/redeploy-fleet`,
       method: 'POST',
@@ -107,7 +104,7 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
       },
       body,
       timeoutMs: assertTimeout(timeoutMs),
-      sendWithinMs: connect.timeout + sendGraceMs,
+      sendWithinMs: connectTimeoutMs + sendGraceMs,
       maxBytes,
       signal,
       secrets: [token],
@@ -117,7 +114,7 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
   function probe(url: URL, dispatcher: Dispatcher, timeoutMs: number, signal?: AbortSignal): Promise<Exchange> {
     return exchange({
       dispatcher,
-      refusal: guard.refusal(url.hostname),
+      refusal: guard.refusal(url),
       origin: url.origin,
       path: url.pathname + url.search,
       method: 'GET',

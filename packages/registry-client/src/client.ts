@@ -1,4 +1,4 @@
-import { addressGuard } from './address-guard.ts'
+import { outboundGuard, type Reach } from '@rollcall/outbound'
 import { type CopyAnswer, copyImage } from './copy-image.ts'
 import { digestOf, isDigestOf } from './digest.ts'
 import { Door } from './door.ts'
@@ -23,8 +23,8 @@ export interface RegistryClientOptions {
   allowedBlobHosts?: readonly string[]
   /** Hosts, with their port, that are spoken to without TLS. This machine always may be. Default none. */
   plainHttp?: readonly string[]
-  /** `refused` for a Rollcall that must not reach into its own network. Link-local is always refused. Default `allowed`. */
-  privateAddresses?: 'allowed' | 'refused'
+  /** Ranges besides the public internet that may be connected to. Link-local is never among them. Default `all`. */
+  reach?: Reach
   userAgent?: string
   /** For one TCP and TLS handshake, in milliseconds. Default 5,000. */
   connectTimeoutMs?: number
@@ -89,7 +89,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
   const allowedRealms = (options.allowedRealms ?? []).map((origin) => assertOrigin(origin, 'an allowed realm'))
   const allowedBlobHosts = (options.allowedBlobHosts ?? []).map((one) => assertOrigin(one, 'an allowed blob host'))
   const line = new Line({
-    guard: addressGuard(options.privateAddresses ?? 'allowed'),
+    guard: outboundGuard(options.reach ?? 'all'),
     connectTimeoutMs: options.connectTimeoutMs ?? 5000,
     userAgent: options.userAgent ?? `Rollcall/${version} (+rollout control room)`,
     limit: options.maxConnections ?? 16,

@@ -84,7 +84,7 @@ describe('a question that gets nowhere', () => {
   })
 
   it('may be forbidden to reach into the own network', async () => {
-    const { client, registry } = await world({ privateAddresses: 'refused' })
+    const { client, registry } = await world({ reach: [] })
     const answer = await client.headManifest(registry, 'demo/tenant', 'source')
     expect(answer).toMatchObject({ ...facts, message: expect.stringContaining('may connect to') })
     expect(registry.requests).toHaveLength(0)

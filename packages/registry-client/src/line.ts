@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
+import type { Guard } from '@rollcall/outbound'
 import { Agent } from 'undici'
-import type { AddressGuard } from './address-guard.ts'
 import { aborted, type Exchange, exchange, notSent, type Question } from './exchange.ts'
 import { Pace, type PaceOptions, type Patience } from './pace.ts'
 import { retryAfterMs } from './retry-after.ts'
@@ -28,7 +28,7 @@ export interface Errand {
 }
 
 export interface LineOptions extends PaceOptions {
-  guard: AddressGuard
+  guard: Guard
   connectTimeoutMs: number
   userAgent: string
   /** 0 ≤ … < 1: spreads the repetitions of many. */
@@ -48,7 +48,7 @@ export class Line {
 
   constructor(options: LineOptions) {
     this.#options = options
-    const connect = { timeout: options.connectTimeoutMs, lookup: options.guard.lookup }
+    const connect = options.guard.connector({ timeout: options.connectTimeoutMs })
     // Short, because a PUT on a connection that the other side is about to close has an outcome that nobody knows.
     // Within a retag it follows a GET, so that the connection it takes was alive a moment ago.
     const keepAlive = { keepAliveTimeout: 2000, keepAliveMaxTimeout: 10_000 }
@@ -109,7 +109,7 @@ export class Line {
     const { url, method, body, maxBytes, secrets, into } = errand
     const headers = { 'user-agent': this.#options.userAgent, 'accept-encoding': 'identity', ...errand.headers }
     const { timeoutMs, signal } = call
-    const refusal = this.#options.guard.refusal(url.hostname)
+    const refusal = this.#options.guard.refusal(url)
     const answer = await exchange({
       ...{ dispatcher, refusal, url, method, headers, body, timeoutMs, maxBytes, signal, secrets, into },
     })

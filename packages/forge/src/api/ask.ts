@@ -1,7 +1,7 @@
+import type { Guard } from '@rollcall/outbound'
 import type { Agent } from 'undici'
 import type { z } from 'zod'
 import { apiBase, type ForgeAccess, headersFor } from './access.ts'
-import type { AddressGuard } from './address-guard.ts'
 import { type ForgeReading, readAnswer } from './answers.ts'
 import { exchange } from './exchange.ts'
 
@@ -25,7 +25,7 @@ export interface ForgeQuestion<S extends z.ZodType> {
 
 const maxBytes = 8 * 1024 * 1024
 
-export function asker(agent: Agent, guard: AddressGuard, userAgent: string): Asker {
+export function asker(agent: Agent, guard: Guard, userAgent: string): Asker {
   return async (forge, { about, method = 'GET', path, query = {}, body, shape, timeoutMs, signal }) => {
     const base = apiBase(forge)
     const headers = headersFor(forge, userAgent)
@@ -35,7 +35,7 @@ export function asker(agent: Agent, guard: AddressGuard, userAgent: string): Ask
     const search = new URLSearchParams(query).toString()
     const answer = await exchange({
       dispatcher: agent,
-      refusal: guard.refusal(base.hostname),
+      refusal: guard.refusal(base),
       origin: base.origin,
       path: `${base.pathname.replace(/\/$/, '')}${path}${search === '' ? '' : `?${search}`}`,
       method,

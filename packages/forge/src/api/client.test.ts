@@ -101,7 +101,7 @@ describe('dispatching a workflow', () => {
         failure: { trouble: 'not_connected', retryable: true },
       })
     }
-    const refusing = client({ privateAddresses: 'refused' })
+    const refusing = client({ reach: [] })
     expect(await refusing.dispatch(server.access, order)).toMatchObject({ outcome: 'not_sent' })
     const signal = AbortSignal.abort()
     expect(await client().dispatch(server.access, { ...order, signal })).toMatchObject({ outcome: 'not_sent' })

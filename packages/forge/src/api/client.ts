@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { outboundGuard, type Reach } from '@rollcall/outbound'
 import { Agent } from 'undici'
 import type { ForgeAccess } from './access.ts'
-import { addressGuard } from './address-guard.ts'
 import type { ForgeReading } from './answers.ts'
 import { asker } from './ask.ts'
 import { type Dispatch, type DispatchAsk, dispatchWorkflow } from './dispatch.ts'
@@ -20,8 +20,8 @@ export interface ForgeClientOptions {
   userAgent?: string
   /** Open connections per origin. Default 16. */
   maxConnections?: number
-  /** `refused` for a Rollcall that must not reach into its own network. Link-local is always refused. Default `allowed`. */
-  privateAddresses?: 'allowed' | 'refused'
+  /** Ranges besides the public internet that may be connected to. Link-local is never among them. Default `all`. */
+  reach?: Reach
   clock?: Clock
 }
 
@@ -46,10 +46,10 @@ export interface ForgeClient {
 
 /** Make one per process and close it at the end. */
 export function createForgeClient(options: ForgeClientOptions = {}): ForgeClient {
-  const guard = addressGuard(options.privateAddresses ?? 'allowed')
+  const guard = outboundGuard(options.reach ?? 'all')
   const agent = new Agent({
     allowH2: false,
-    connect: { timeout: options.connectTimeoutMs ?? 5000, lookup: guard.lookup },
+    connect: guard.connector({ timeout: options.connectTimeoutMs ?? 5000 }),
     connections: options.maxConnections ?? 16,
     // An order on a connection that was kept idle could die with it, and then nobody knows whether it arrived.
     pipelining: 0,
