@@ -9,7 +9,7 @@ export type PromotionVerb = (typeof promotionVerbs)[number]
 /** What is so around a promotion, in its set. */
 export interface PromotionSurroundings {
   /** a later promotion that moved tags of the set, or is about to */
-  later: { id: string; sha: string; settled: boolean } | null
+  later: { id: string; sha: string; settled: boolean; undoes: boolean } | null
   /** the promotion that left the set torn */
   tornBy: { id: string; sha: string } | null
 }
@@ -62,6 +62,11 @@ function refuseUndo(facts: PromotionFacts, { later }: PromotionSurroundings, sta
 }
 
 function refuseUndoOfDone({ moves }: PromotionFacts, later: PromotionSurroundings['later']): Refused {
+  if (later?.undoes)
+    return {
+      why: later.settled ? 'It was undone already.' : 'It is being undone already.',
+      unblock: later.settled ? 'Promote the build that you want.' : settles,
+    }
   if (later !== null)
     return {
       why: `Something newer stands there: the promotion of ${shortSha(later.sha)}.`,

@@ -87,3 +87,35 @@ const shownTag = ({ repository, destinationTag }: Pick<PromotionMoveFacts, 'repo
   `${repository}:${destinationTag}`
 
 const unchanged = (move: PromotionMoveFacts) => `${shownTag(move)} was this image already.`
+
+/** Where one image stands in the journal, in the words of a screen. */
+export const tagStates = [
+  'waiting',
+  'unchanged',
+  'moving',
+  'moved',
+  'verified',
+  'restoring',
+  'restored',
+  'foreign',
+  'not_restored',
+  'unknown',
+] as const
+export type TagState = (typeof tagStates)[number]
+
+export function tagStateOf(move: PromotionMoveFacts, facts: PromotionFacts): TagState {
+  if (move.foreignDigest !== null) return 'foreign'
+  if (facts.endedAt !== null && facts.movingAt !== null) {
+    const place = placeOf(move)
+    if (!changes(move)) return 'unchanged'
+    if (place === 'new') return derivePromotionState(facts) === 'torn' ? 'not_restored' : 'verified'
+    if (place === 'before') return move.intendedAt === null ? 'waiting' : 'restored'
+    return place
+  }
+  if (move.restoredAt !== null) return 'restored'
+  if (move.restoreIntendedAt !== null) return 'restoring'
+  if (move.readAt !== null && !changes(move)) return 'unchanged'
+  if (move.verifiedAt !== null) return 'verified'
+  if (move.movedAt !== null) return 'moved'
+  return move.intendedAt === null ? 'waiting' : 'moving'
+}

@@ -52,4 +52,11 @@ export {
   type Seen as PromotionSeen,
   type Trouble as TagTrouble,
 } from './promotion-step.ts'
-export { movedOf, promotionBecause, promotionHeadline } from './promotion-words.ts'
+export {
+  movedOf,
+  promotionBecause,
+  promotionHeadline,
+  type TagState,
+  tagStateOf,
+  tagStates,
+} from './promotion-words.ts'

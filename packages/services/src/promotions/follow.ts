@@ -1,0 +1,90 @@
+import { derivePromotionState } from '@rollcall/rollout'
+
+import { Prisma, type Tx, transact } from '@rollcall/store'
+import { openApply } from '../applies/open.ts'
+import { audit } from '../audit.ts'
+import { noteChange } from '../changes.ts'
+import type { PolicyConfig } from '../configuration/configuration.ts'
+import type { Context } from '../context.ts'
+import { ServiceError } from '../errors.ts'
+import { factsOf, type PromotionRow, planOf, withMoves } from './facts.ts'
+
+interface ApplyRefusal {
+  message: string
+  remedy: string | null
+  /** it is tried again by itself */
+  temporary: boolean
+  at: string
+}
+
+const againSeconds = 30
+/** for so long after the promotion the fleet may follow by itself; later it would surprise somebody */
+const followsForSeconds = 3600
+
+/**
+ * Opens the apply that follows a promotion, so that the fleet and the images of new tenants agree. Once, whatever is
+ * asked how often: the apply carries the promotion's name as its idempotency key. A refusal is stored, shown, and tried
+ * again while it may pass.
+ */
+export async function followPromotion(ctx: Context, id: string): Promise<void> {
+  const row = await ctx.store.db.promotion.findUnique({ where: { id }, ...withMoves })
+  const then = row && wantsApply(row) ? planOf(row).set.thenApply : null
+  if (!row || !then) return
+  try {
+    const { apply } = await openApply(ctx, {
+      ...policyInput(then.policy),
+      environment: then.environment,
+      component: planOf(row).set.component,
+      sha: row.sha,
+      idempotencyKey: `promotion:${id}`,
+    })
+    await store(ctx, row, (tx) =>
+      tx.db.promotion.update({ where: { id }, data: { applyId: apply.id, applyRefusal: Prisma.DbNull, wakeAt: null } }),
+    )
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    const now = ctx.now()
+    const isLate = now.getTime() - (row.endedAt?.getTime() ?? 0) >= followsForSeconds * 1000
+    const refusal: ApplyRefusal = {
+      message: error.message,
+      remedy: error.remedy,
+      temporary: error.code !== 'invalid' && !isLate,
+      at: now.toISOString(),
+    }
+    await store(ctx, row, (tx) =>
+      tx.db.promotion.update({
+        where: { id },
+        data: {
+          applyRefusal: refusal as unknown as Prisma.InputJsonValue,
+          wakeAt: refusal.temporary ? new Date(now.getTime() + againSeconds * 1000) : null,
+        },
+      }),
+    )
+  }
+}
+
+function wantsApply(row: PromotionRow): boolean {
+  if (row.trigger === 'undo' || row.dryRun || row.applyId !== null) return false
+  if (derivePromotionState(factsOf(row)) !== 'done') return false
+  return (row.applyRefusal as ApplyRefusal | null)?.temporary !== false
+}
+
+function store(ctx: Context, { id, imageSet }: PromotionRow, write: (tx: Tx) => Promise<{ applyId: string | null }>) {
+  return transact(ctx.store, async (tx) => {
+    const { applyId } = await write(tx)
+    if (applyId !== null) {
+      await audit(tx, ctx, {
+        action: 'promotion.apply',
+        subjectType: 'promotion',
+        subjectId: id,
+        detail: { set: imageSet, applyId },
+      })
+    }
+    await noteChange(tx, ctx.now(), { kind: 'promotion.changed' })
+  })
+}
+
+/** What a policy says, in the words of an apply's input; what it leaves open is left to the defaults. */
+function policyInput(policy: PolicyConfig): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== null))
+}
