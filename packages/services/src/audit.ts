@@ -3,7 +3,17 @@ import type { Context } from './context.ts'
 
 export interface Audited {
   action: string
-  subjectType: 'apply' | 'operation' | 'build' | 'environment' | 'component' | 'configuration' | 'check' | 'delivery' | 'update'
+  subjectType:
+    | 'apply'
+    | 'operation'
+    | 'build'
+    | 'environment'
+    | 'component'
+    | 'configuration'
+    | 'check'
+    | 'delivery'
+    | 'update'
+    | 'promotion'
   subjectId: string
   reason?: string | null
   detail?: Prisma.InputJsonValue

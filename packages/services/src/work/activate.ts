@@ -2,6 +2,7 @@ import { findSilentOperations, transact } from '@rollcall/store'
 import { driveJob } from '../applies/advance.ts'
 import { advanceSoon } from '../applies/advance-soon.ts'
 import type { Context } from '../context.ts'
+import { findLostPromotions } from '../promotions/find-lost.ts'
 import { takeOverFromTheAbsent } from './take-over.ts'
 
 /** A driver gives a sign of life at least every 5 s; one that was silent for this long is replaced. */
@@ -28,11 +29,14 @@ export async function activate(ctx: Context): Promise<{ applies: number; operati
     ({ sweepStartedAt, environment: { sweepSeconds } }) =>
       !sweepStartedAt || now.getTime() - sweepStartedAt.getTime() >= sweepSeconds * 1000,
   )
-  if (applies.length + operations.length + due.length > 0) {
+  // what the other rooms have lost: each finds its own
+  const lost = (await Promise.all([findLostPromotions(db, now)])).flat()
+  if (applies.length + operations.length + due.length + lost.length > 0) {
     await transact(ctx.store, async (tx) => {
       for (const { id } of applies) advanceSoon(tx, id)
       tx.send(...operations.map(({ operationId, number }) => driveJob(operationId, number)))
       tx.send(...due.map(({ id }) => ({ name: 'fleet.sweep' as const, data: { fleetId: id }, key: id })))
+      tx.send(...lost)
     })
   }
   return { applies: applies.length, operations: operations.length, sweeps: due.length }
