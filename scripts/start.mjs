@@ -20,12 +20,17 @@ Settings from the environment:
   ROLLCALL_HOST      the address the pages listen on (default 127.0.0.1)
   ROLLCALL_BASE_URL  the address people open, when it is not the one above
   ROLLCALL_TOKEN     the operator token (default: made once and kept)
-  ROLLCALL_DEMO_PORT, ROLLCALL_DEMO_TOKEN   the same for the demo fleet (default 4901, made once)`
+  ROLLCALL_HOOK_SECRET   what senders of webhooks sign with (default: made once and kept)
+  ROLLCALL_DEMO_PORT, ROLLCALL_DEMO_TOKEN   the same for the demo fleet (default 4901, made once)
+  ROLLCALL_DEMO_REGISTRY_PORT   the same for its image registry (default: the port after it)`
 
 runMain(async () => {
   const flags = readArguments(process.argv.slice(2), { port: 'N', 'no-demo': true, fresh: true }, usage)
   const port = readPort(flags.port ?? process.env.ROLLCALL_PORT ?? '3000')
   const demoPort = readPort(process.env.ROLLCALL_DEMO_PORT ?? '4901')
+  const registryPort = process.env.ROLLCALL_DEMO_REGISTRY_PORT
+    ? readPort(process.env.ROLLCALL_DEMO_REGISTRY_PORT)
+    : null
   if (flags.fresh && process.env.DATABASE_URL) {
     throw new Refusal(
       '--fresh deletes only data that Rollcall keeps itself. Empty the database of DATABASE_URL yourself.',
@@ -38,7 +43,7 @@ runMain(async () => {
   makeHome(home)
   const lock = takeRunLock(home)
   const { launch } = await import('./launch/launch.ts')
-  await launch({ home, lock, port, demoPort, demo: !flags['no-demo'], fresh: Boolean(flags.fresh) })
+  await launch({ home, lock, port, demoPort, registryPort, demo: !flags['no-demo'], fresh: Boolean(flags.fresh) })
 })
 
 /** @param {string | true} text */

@@ -12,16 +12,34 @@ export interface World {
   host: string
   webPort: number
   baseUrl: string
+  /** the pages from this machine, whatever people open */
+  localUrl: string
   demoPort: number
+  /** the demo registry's: its clients look for `/v2/` at the root, so it has one of its own */
+  registryPort: number
 }
 
 export const demoUrl = (world: World) => `http://127.0.0.1:${world.demoPort}`
+export const registryUrl = (world: World) => `http://127.0.0.1:${world.registryPort}`
+
+/** Where the demo forge tells what happened; the address of the pages from this machine. */
+export const hookUrl = (world: World) => `${world.localUrl}/hooks/demo-forge`
+
+/** The account of the demo registry. */
+export const registryUser = 'demo'
 
 /** The demo fleet's own folder; its tenants' command lines name it. */
 export const demoState = (home: string) => path.join(home, 'demo')
 
-/** The name under which environments of the demo world find the token of their control plane. */
-const DEMO_TOKEN_VARIABLE = 'ROLLCALL_CP_TOKEN_DEMO'
+/** What the demo world's doors ask for, under the names that its rollcall.yaml gives them. */
+function demoSecrets({ secrets }: World) {
+  return {
+    ROLLCALL_CP_TOKEN_DEMO: secrets.demoToken,
+    ROLLCALL_FORGE_TOKEN_DEMO: secrets.demoForgeToken,
+    ROLLCALL_REGISTRY_DEMO_USER: registryUser,
+    ROLLCALL_REGISTRY_DEMO_PASSWORD: secrets.demoRegistryPassword,
+  }
+}
 
 export function demoFleet(world: World): ChildSpec {
   return {
@@ -33,10 +51,22 @@ export function demoFleet(world: World): ChildSpec {
       ROLLCALL_DEMO_STATE: demoState(world.home),
       ROLLCALL_DEMO_TOKEN: world.secrets.demoToken,
       // Which tenants are in them is the seed's to say.
-      ROLLCALL_DEMO_FLEETS: JSON.stringify({ staging: [], production: [] }),
+      ROLLCALL_DEMO_FLEETS: JSON.stringify({
+        staging: [],
+        production: [],
+        // Small and without faults: in memory, without a process for each tenant.
+        'staging-infra': { light: true, tenants: [] },
+        'production-infra': { light: true, tenants: [] },
+      }),
       // In place of an image registry: a build that is published can be deployed here.
-      ROLLCALL_DEMO_BUILDS_URL: `http://127.0.0.1:${world.webPort}/api/v1/builds`,
+      ROLLCALL_DEMO_BUILDS_URL: `${world.localUrl}/api/v1/builds`,
       ROLLCALL_DEMO_BUILDS_TOKEN: world.secrets.token,
+      ROLLCALL_DEMO_REGISTRY_PORT: String(world.registryPort),
+      ROLLCALL_DEMO_REGISTRY_USER: registryUser,
+      ROLLCALL_DEMO_REGISTRY_PASSWORD: world.secrets.demoRegistryPassword,
+      ROLLCALL_DEMO_FORGE_TOKEN: world.secrets.demoForgeToken,
+      ROLLCALL_DEMO_HOOK_URL: hookUrl(world),
+      ROLLCALL_DEMO_HOOK_SECRET: world.secrets.hookSecret,
     }),
     exitSeconds: 10,
   }
@@ -51,8 +81,9 @@ export function demoSeed(world: World): ChildSpec {
     env: () => ({
       DATABASE_URL: world.databaseUrl(),
       ROLLCALL_DEMO_URL: demoUrl(world),
+      ROLLCALL_DEMO_REGISTRY_URL: registryUrl(world),
       ROLLCALL_DEMO_TOKEN: world.secrets.demoToken,
-      [DEMO_TOKEN_VARIABLE]: world.secrets.demoToken,
+      ...demoSecrets(world),
     }),
     exitSeconds: 5,
   }
@@ -63,7 +94,7 @@ export function worker(world: World): ChildSpec {
     name: 'worker',
     args: ['src/main.ts'],
     cwd: path.join(checkout, 'apps/worker'),
-    env: () => ({ DATABASE_URL: world.databaseUrl(), [DEMO_TOKEN_VARIABLE]: world.secrets.demoToken }),
+    env: () => ({ DATABASE_URL: world.databaseUrl(), ...demoSecrets(world) }),
     // It drains: an operation in flight is brought to a point from which another worker can go on.
     exitSeconds: 12,
   }
@@ -80,6 +111,7 @@ export function web(world: World): ChildSpec {
       DATABASE_URL: world.databaseUrl(),
       ROLLCALL_TOKEN: world.secrets.token,
       ROLLCALL_SESSION_SECRET: world.secrets.sessionSecret,
+      ROLLCALL_HOOK_SECRET: world.secrets.hookSecret,
       ROLLCALL_BASE_URL: world.baseUrl,
       ROLLCALL_BUILD_SHA: process.env.ROLLCALL_BUILD_SHA ?? checkedOutSha(),
     }),

@@ -4,7 +4,7 @@ import { Refusal, say, secondsSinceStart } from '../lib/say.mjs'
 import { markBuildInUse } from '../lib/web-build.mjs'
 import { printBanner } from './banner.ts'
 import { Child, type ChildOptions } from './child.ts'
-import { demoFleet, demoSeed, demoState, demoUrl, type World, web, worker } from './children.ts'
+import { demoFleet, demoSeed, demoState, demoUrl, registryUrl, type World, web, worker } from './children.ts'
 import { type Database, databaseRefusal, deleteData, foreignDatabase, keepEmbeddedDatabase } from './database.ts'
 import { untilListening, untilPage } from './first-page.ts'
 import { ChildRecord, endProcessesNaming } from './orphans.ts'
@@ -20,6 +20,8 @@ export interface LaunchOptions {
   port: number
   /** the same for the demo fleet */
   demoPort: number
+  /** the same for the demo registry; by default the one after the demo fleet's */
+  registryPort: number | null
   demo: boolean
   fresh: boolean
 }
@@ -58,11 +60,14 @@ async function bringUp(asked: LaunchOptions, shutdown: Shutdown): Promise<void> 
 
   const host = process.env.ROLLCALL_HOST ?? '127.0.0.1'
   const webPort = await choosePort('web', asked.port, host)
-  const demoPort = demo ? await choosePort('demo-fleet', asked.demoPort, '127.0.0.1') : 0
+  const demoPort = demo ? await choosePort('demo-fleet', asked.demoPort, '127.0.0.1', [webPort]) : 0
   const shownHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   const localUrl = `http://${shownHost}:${webPort}`
   const baseUrl = process.env.ROLLCALL_BASE_URL ?? localUrl
-  const world: World = { home, secrets, databaseUrl: database.url, host, webPort, baseUrl, demoPort }
+  const registryWanted = asked.registryPort ?? demoPort + 1
+  const registryPort = demo ? await choosePort('registry', registryWanted, '127.0.0.1', [webPort, demoPort]) : 0
+  const ports = { webPort, demoPort, registryPort }
+  const world: World = { home, secrets, databaseUrl: database.url, host, baseUrl, localUrl, ...ports }
 
   const options = { home, record, onGivenUp: (child: Child) => shutdown.onGivenUp(child) }
   const pages = new Child(web(world), options)
@@ -115,14 +120,18 @@ async function startDemoWorld(world: World, options: ChildOptions, shutdown: Shu
   if (!(await untilListening(world.demoPort, '127.0.0.1', () => !shutdown.hasBegun && !shutdown.gaveUp(fleet)))) {
     throw new Refusal(`The demo fleet does not answer. The last lines of ${fleet.logFile}:\n${fleet.tail()}`)
   }
-  say('demo-fleet', `its control plane answers at ${demoUrl(world)}`)
+  say('demo-fleet', `its control plane answers at ${demoUrl(world)}\nits registry answers at ${registryUrl(world)}`)
   await runOnce(demoSeed(world), options)
 }
 
-async function choosePort(about: string, wanted: number, host: string): Promise<number> {
-  const port = await nextFreePort(wanted, host).catch((error) => {
-    throw new Refusal(`There is no port for the ${about}: ${error.message}`)
-  })
+/** The first free port from `wanted` on that is not promised to somebody who has not taken it yet. */
+async function choosePort(about: string, wanted: number, host: string, promised: number[] = []): Promise<number> {
+  let port = wanted
+  do {
+    port = await nextFreePort(promised.includes(port) ? port + 1 : port, host).catch((error) => {
+      throw new Refusal(`There is no port for the ${about}: ${error.message}`)
+    })
+  } while (promised.includes(port))
   if (port !== wanted) say(about, `port ${wanted} is taken: using ${port}`)
   return port
 }

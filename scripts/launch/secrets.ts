@@ -11,13 +11,18 @@ export interface Secrets {
   sessionSecret: string
   /** what the demo fleet's control plane asks for */
   demoToken: string
+  /** what senders of webhooks sign with */
+  hookSecret: string
+  /** what the demo forge and the demo registry ask for */
+  demoForgeToken: string
+  demoRegistryPassword: string
 }
 
 export const secretsFile = (home: string) => path.join(home, 'secrets.json')
 
 /**
- * The secrets of a home: made on the first call, the same ever after, in a file that only its owner reads. ROLLCALL_TOKEN overrides the token,
- * ROLLCALL_DEMO_TOKEN the demo fleet's; neither is written down.
+ * The secrets of a home: made on the first call, the same ever after, in a file that only its owner reads. ROLLCALL_TOKEN
+ * overrides the token, ROLLCALL_HOOK_SECRET that of webhooks, ROLLCALL_DEMO_TOKEN the demo fleet's; none is written down.
  */
 export function provideSecrets(home: string, env: NodeJS.ProcessEnv): Secrets {
   const file = secretsFile(home)
@@ -26,12 +31,18 @@ export function provideSecrets(home: string, env: NodeJS.ProcessEnv): Secrets {
     token: known.token ?? `rollcall_${randomBytes(24).toString('base64url')}`,
     sessionSecret: known.sessionSecret ?? randomBytes(32).toString('base64url'),
     demoToken: known.demoToken ?? randomBytes(24).toString('base64url'),
+    hookSecret: known.hookSecret ?? randomBytes(32).toString('base64url'),
+    demoForgeToken: known.demoForgeToken ?? randomBytes(24).toString('base64url'),
+    demoRegistryPassword: known.demoRegistryPassword ?? randomBytes(24).toString('base64url'),
   }
   writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${file}.new`, file)
   return {
     ...secrets,
     ...(env.ROLLCALL_TOKEN ? { token: checkToken('ROLLCALL_TOKEN', env.ROLLCALL_TOKEN) } : {}),
+    ...(env.ROLLCALL_HOOK_SECRET
+      ? { hookSecret: checkToken('ROLLCALL_HOOK_SECRET', env.ROLLCALL_HOOK_SECRET, 8) }
+      : {}),
     ...(env.ROLLCALL_DEMO_TOKEN ? { demoToken: checkToken('ROLLCALL_DEMO_TOKEN', env.ROLLCALL_DEMO_TOKEN) } : {}),
   }
 }
@@ -51,7 +62,7 @@ function readKnown(file: string): Partial<Secrets> {
   }
 }
 
-function checkToken(name: string, token: string): string {
-  if (/^[\x21-\x7e]{16,512}$/.test(token)) return token
-  throw new Refusal(`${name} needs 16 or more printable characters without spaces. Unset it to have one made.`)
+function checkToken(name: string, token: string, atLeast = 16): string {
+  if (/^[\x21-\x7e]{1,512}$/.test(token) && token.length >= atLeast) return token
+  throw new Refusal(`${name} needs ${atLeast} or more printable characters without spaces. Unset it to have one made.`)
 }

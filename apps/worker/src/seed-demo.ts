@@ -5,7 +5,12 @@ import { seedDemo } from './demo/seed.ts'
 import { knownBuilds } from './drive/known-builds.ts'
 
 const env = z
-  .object({ DATABASE_URL: z.string().min(1), ROLLCALL_DEMO_URL: z.url(), ROLLCALL_DEMO_TOKEN: z.string().min(1) })
+  .object({
+    DATABASE_URL: z.string().min(1),
+    ROLLCALL_DEMO_URL: z.url(),
+    ROLLCALL_DEMO_REGISTRY_URL: z.url(),
+    ROLLCALL_DEMO_TOKEN: z.string().min(1),
+  })
   .parse(process.env)
 
 const store = await openStore({ url: env.DATABASE_URL })
@@ -20,7 +25,11 @@ try {
     probes: 16,
     tokenOf: (name: string) => process.env[name] ?? null,
   }
-  await seedDemo(deps, { url: env.ROLLCALL_DEMO_URL, token: env.ROLLCALL_DEMO_TOKEN })
+  await seedDemo(deps, {
+    url: env.ROLLCALL_DEMO_URL,
+    registryUrl: env.ROLLCALL_DEMO_REGISTRY_URL,
+    token: env.ROLLCALL_DEMO_TOKEN,
+  })
 } finally {
   await client.close()
   await store.close()

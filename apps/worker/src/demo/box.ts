@@ -1,5 +1,7 @@
 /** The admin side of the demo fleet, as far as the seed needs it. */
 export interface Box {
+  /** Pushes the image of a commit into the registry; tags that are there already stay where they are. */
+  pushImage(repository: string, sha: string, tags: readonly string[]): Promise<{ digest: string }>
   putImage(tag: string, sha: string): Promise<void>
   addTenants(environment: string, slugs: readonly string[], sha: string): Promise<void>
 }
@@ -21,6 +23,9 @@ export function openBox(url: string, token: string, anyEnvironment: string): Box
     return response.json()
   }
   return {
+    async pushImage(repository, sha, tags) {
+      return (await call('PUT', '/registry/admin/images', { repository, sha, tags, keep: true })) as { digest: string }
+    },
     async putImage(tag, sha) {
       await call('PUT', `/${anyEnvironment}/admin/images/${encodeURIComponent(tag)}`, { sha })
     },

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The demo world: two fleets on one machine, three builds, three applies in three states. Names carry their faults
+ * The demo world: two fleets on one machine with three builds and three applies in three states, and beside them the
+ * small fleets of a component that another repository releases. Names carry their faults
  * (see the demo fleet): `lies-` says Success and keeps the old build, `html-` is answered by something else, `down-`
  * does not answer, `flaky-` fails once, `slow-` takes its time.
  */
 
 const shaOf = (n: number) => createHash('sha1').update(`rollcall demo build ${n}`).digest('hex')
 
-export const component = { slug: 'workspace-server', name: 'Workspace server' }
+export const component = { slug: 'workspace-server' }
 
 export const builds = [
   { sha: shaOf(1), daysOld: 20 },
@@ -40,19 +41,55 @@ export const fleets = {
   ],
 } satisfies Record<string, string[]>
 
-/** A demo is watched: its patience is a fraction of what a real fleet is given. */
-const patience = {
-  settleBudgetSeconds: 15,
-  pollSeconds: 1,
-  redeployTimeoutSeconds: 20,
-  retryBackoffSeconds: 3,
-  sweepSeconds: 10,
+/** The component of another repository, which deploys with every update, and what its small fleets run before. */
+const infraShas = [shaOf(11), shaOf(12)] as const
+export const infra = {
+  component: 'infra',
+  before: { sha: infraShas[0], tag: `infra-${infraShas[0]}`, daysOld: 12 },
+  fleets: {
+    'staging-infra': ['north', 'south', 'west'],
+    'production-infra': ['north', 'south', 'west'],
+  },
 }
 
-export const environments = [
-  { slug: 'staging', name: 'Staging', ...patience },
-  { slug: 'production', name: 'Production', ...patience },
-] as const
+/** What other repositories have released: one is deployed to its end, two are recorded and no more. In this order. */
+export const updates = [
+  {
+    source_repo: 'acme/infra',
+    deploy_name: 'edge-cache',
+    environment: 'production',
+    sha: shaOf(21),
+    version: 'v0.9.2',
+    run_id: '4711',
+  },
+  {
+    source_repo: 'acme/infra',
+    deploy_name: 'edge-cache',
+    environment: 'staging',
+    sha: shaOf(22),
+    version: 'v0.10.0',
+    artifacts: { image: `registry.example.com/edge-cache@sha256:${createHash('sha256').update('edge').digest('hex')}` },
+    run_id: '4802',
+  },
+  {
+    source_repo: 'acme/infra',
+    deploy_name: 'infra',
+    environment: 'staging',
+    sha: infraShas[1],
+    version: 'v1.4.0',
+    run_id: '4815',
+  },
+]
+
+/** The images that are promoted together: what the fleet runs, and what new tenants begin with. */
+export const images = ['platform', 'platform-tenant']
+
+/** The check that a promotion waits for, as it stands for each build. The oldest was there before anybody checked. */
+export const suite = 'e2e/staging'
+export const checks = [
+  { sha: middle.sha, status: 'success' },
+  { sha: newest.sha, status: 'pending' },
+]
 
 /** In the order in which they are opened; each has begun before the next one is opened. */
 export const applies = [
