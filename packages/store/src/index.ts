@@ -29,6 +29,14 @@ export { findAbsentWorkers, holdPresence } from './presence.ts'
 export type { DriveRow } from './rows/attempts.ts'
 export { findSilentOperations, takeAttempt } from './rows/attempts.ts'
 export { insertChange, readChanges } from './rows/changes.ts'
+export {
+  type AnswerCount,
+  countAnswers,
+  countClaims,
+  countTargets,
+  currentApplies,
+  newestBuilds,
+} from './rows/components.ts'
 export { newestChecks } from './rows/checks.ts'
 export type { NewDelivery, StoredDelivery } from './rows/deliveries.ts'
 export { countDeliveries } from './rows/deliveries.ts'

@@ -9,6 +9,7 @@ export {
 } from './configuration.ts'
 export { currentConfiguration } from './current.ts'
 export { exportConfiguration } from './export.ts'
+export { externalDeploys } from './external-deploys.ts'
 export {
   diffConfiguration,
   diffConfigurationInput,

@@ -4,6 +4,12 @@ import { componentOf, defaultTag } from './from-wire.ts'
 
 type Plain = Record<string, unknown>
 
+interface WireExternal {
+  repo: string
+  ref: string
+  deploys: { name: string; workflow?: string; on_update?: Plain }[]
+}
+
 /** A configuration as it is written, in one order and without what would be the same left out: same in, same out. */
 export function toWire(configuration: Configuration): Plain {
   const { environments, components, forges, registries, gates, imageSets, webhooks, external } = configuration
@@ -74,13 +80,13 @@ export function toWire(configuration: Configuration): Plain {
 }
 
 /** The manifest's part, as the forge's room reads it. */
-export function externalToWire(external: Manifest['external']): Plain[] {
+export function externalToWire(external: Manifest['external']): WireExternal[] {
   return external.map(({ repo, ref, deploys }) => ({
     repo,
     ref,
-    deploys: deploys.map(({ name, workflow, onUpdate }) =>
-      said({
-        name,
+    deploys: deploys.map(({ name, workflow, onUpdate }) => ({
+      name,
+      ...said({
         workflow,
         on_update: onUpdate && {
           deploy: {
@@ -93,7 +99,7 @@ export function externalToWire(external: Manifest['external']): Plain[] {
           },
         },
       }),
-    ),
+    })),
   }))
 }
 

@@ -35,3 +35,14 @@ export interface ConfigurationImport extends ConfigurationDiff {
   /** of what runs once this is in force */
   hash: string
 }
+
+/** One external deploy as its senders know it, in the field's own words. */
+export interface ExternalDeployView {
+  deploy_name: string
+  source_repo: string
+  ref: string
+  component: string
+  workflow?: string
+  /** only where it opted in: without it, an update is recorded and nothing is deployed */
+  on_update?: unknown
+}

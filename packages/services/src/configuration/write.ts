@@ -143,7 +143,7 @@ function doorRow({ controlPlane, tenants }: DoorConfig) {
  * Which workflow of which forge brings a component: the one of the first deploy that opted in. A file of the repository's
  * own is one of the repository that releases the component.
  */
-function workflowOf({ external, deploys }: Configuration, component: string): Prisma.InputJsonObject | null {
+export function workflowOf({ external, deploys }: Configuration, component: string): Prisma.InputJsonObject | null {
   for (const { name, sourceRepo, ref, onUpdate } of externalDeploysOf({ external })) {
     if (onUpdate?.through !== 'workflow' || deploys[name]?.component !== component) continue
     const uses = resolveWorkflowPath(onUpdate.workflow, ref)

@@ -10,6 +10,11 @@ import type { FleetTarget } from '../views.ts'
 const missedSweeps = 5
 const leastAgeSeconds = 300
 
+/** How old an answer may be before it is no longer believed. */
+export function oldAfterSeconds({ sweepSeconds }: Pick<Environment, 'sweepSeconds'>): number {
+  return Math.max(leastAgeSeconds, sweepSeconds * missedSweeps)
+}
+
 /**
  * Every target of a fleet with what it should run beside what it answered. A sweep does not rewrite an answer
  * that stayed the same, so an unchanged answer is as old as the last sweep, not as its row.
@@ -29,7 +34,7 @@ export async function judgedFleet(
   const builds = await buildsOf(db, componentId, targets)
   // a roll call asks about one component; it confirms nothing about the others
   const sweptAt = (await askedComponent(db, fleet))?.id === componentId ? fleet.sweptAt : null
-  const maxAgeSeconds = Math.max(leastAgeSeconds, environment.sweepSeconds * missedSweeps)
+  const maxAgeSeconds = oldAfterSeconds(environment)
   return targets.map((target) => {
     const row = target.readings[0] ?? null
     const expectation = target.expectations[0] ?? null
