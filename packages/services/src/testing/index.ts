@@ -1,3 +1,4 @@
+export { external, inForce } from './configuration.ts'
 export { driveTo, shaReading } from './drive.ts'
 export { completed, failed, type TestPlace, testPlace, transient } from './place.ts'
 export { snapshot } from './snapshot.ts'

@@ -3,6 +3,7 @@ import { driveJob } from '../applies/advance.ts'
 import { advanceSoon } from '../applies/advance-soon.ts'
 import type { Context } from '../context.ts'
 import { findLostPromotions } from '../promotions/find-lost.ts'
+import { findLostUpdates } from '../updates/find-lost.ts'
 import { takeOverFromTheAbsent } from './take-over.ts'
 
 /** A driver gives a sign of life at least every 5 s; one that was silent for this long is replaced. */
@@ -30,7 +31,7 @@ export async function activate(ctx: Context): Promise<{ applies: number; operati
       !sweepStartedAt || now.getTime() - sweepStartedAt.getTime() >= sweepSeconds * 1000,
   )
   // what the other rooms have lost: each finds its own
-  const lost = (await Promise.all([findLostPromotions(db, now)])).flat()
+  const lost = (await Promise.all([findLostPromotions(db, now), findLostUpdates(db, now)])).flat()
   if (applies.length + operations.length + due.length + lost.length > 0) {
     await transact(ctx.store, async (tx) => {
       for (const { id } of applies) advanceSoon(tx, id)

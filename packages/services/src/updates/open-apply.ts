@@ -1,0 +1,142 @@
+import { type ExternalUpdate, Prisma, transact } from '@rollcall/store'
+import { openApply } from '../applies/open.ts'
+import { publishBuild } from '../builds/publish.ts'
+import { noteChange } from '../changes.ts'
+import { defineComponent } from '../components/define.ts'
+import type { Configuration } from '../configuration/configuration.ts'
+import { currentConfiguration } from '../configuration/current.ts'
+import type { Context } from '../context.ts'
+import { ServiceError } from '../errors.ts'
+import type { StoredOpenRefusal } from './facts.ts'
+import { deployConfig, ownedDeploy, policyFor, tagOf } from './place.ts'
+import { ensureWorkflowFleet } from './workflow-fleet.ts'
+
+/** Why no apply can be opened at present, though it may soon be: nobody has been asked yet who there is. */
+const temporary: ReadonlySet<string> = new Set([
+  'fleet_empty',
+  'nothing_eligible',
+  'selection_not_enumerated',
+  'canary_not_enumerated',
+])
+
+/**
+ * Opens the apply of an update's component alone, where its deploy opted in and the update is what is recorded. Its build
+ * is published first, and whatever else it needs. Called again, it finds the apply of the first time. What refuses it is
+ * stored with the update: what may pass is tried again by itself. Answers the apply's id.
+ */
+export async function openUpdateApply(ctx: Context, updateId: string): Promise<string | null> {
+  const { db } = ctx.store
+  const update = await db.externalUpdate.findUnique({ where: { id: updateId } })
+  if (!update || update.recordedAt === null || update.deploys === 'record_only') return null
+  if (update.applyId !== null || update.supersededAt !== null) return update.applyId
+  return openAnother(ctx, update, `external-update:${updateId}`)
+}
+
+/** The same under a key of its own: after an apply that ended without success, another one takes its place. */
+export async function openAnother(
+  ctx: Context,
+  update: ExternalUpdate,
+  idempotencyKey: string,
+): Promise<string | null> {
+  // whoever sent the update has it deployed, also where the worker opens it later
+  const sender: Context = { ...ctx, actor: { ...ctx.actor, name: update.receivedBy } }
+  try {
+    // the request is made from the configuration, which may have changed since: the key alone says that it is the same
+    const earlier = await ctx.store.db.apply.findUnique({ where: { idempotencyKey }, select: { id: true } })
+    const applyId = earlier?.id ?? (await open(sender, update, idempotencyKey))
+    await link(ctx, update, applyId)
+    return applyId
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    await refuse(ctx, update, error)
+    return null
+  }
+}
+
+async function open(ctx: Context, update: ExternalUpdate, idempotencyKey: string): Promise<string> {
+  const { db } = ctx.store
+  const configuration = await currentConfiguration(db)
+  const { component, tag } = deployConfig(configuration, update.deployName)
+  await defineComponentOnce(ctx, component)
+  if (update.deploys === 'workflow' || update.deploys === 'in_run') {
+    await ensureWorkflowFleet(ctx, configuration, { environment: update.environment, component })
+  }
+  await publishOnce(ctx, configuration, update, component, tag)
+
+  const ownFleet = await db.fleet.findFirst({
+    where: { environmentId: update.environmentId ?? '', component: { slug: component } },
+    select: { id: true },
+  })
+  const policy = policyFor(configuration, {
+    environment: update.environment,
+    deployName: update.deployName,
+    component,
+    ownFleet: ownFleet !== null,
+  })
+  const said = Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== null))
+  const { apply } = await openApply(ctx, {
+    environment: update.environment,
+    component,
+    sha: update.sha,
+    ...said,
+    // what was accepted on purpose may be deployed; what runs there may be a build that nobody made known
+    allowDowngrade: update.allowDowngrade || update.forced || update.via === 'rollback',
+    allowUnknownOrder: true,
+    idempotencyKey,
+  })
+  return apply.id
+}
+
+async function defineComponentOnce(ctx: Context, slug: string): Promise<void> {
+  const known = await ctx.store.db.component.findUnique({ where: { slug }, select: { id: true } })
+  if (!known) await defineComponent(ctx, { slug })
+}
+
+/** A build that its own pipeline has published stays as it is. */
+async function publishOnce(
+  ctx: Context,
+  configuration: Configuration,
+  update: ExternalUpdate,
+  component: string,
+  pattern: string,
+): Promise<void> {
+  const { sha } = update
+  const known = await ctx.store.db.build.findFirst({ where: { sha, component: { slug: component } } })
+  if (known) return
+  const branch = ownedDeploy(configuration, update.deployName)?.ref ?? 'main'
+  await publishBuild(ctx, { component, sha, branch, tag: tagOf(pattern, update) })
+}
+
+async function link(ctx: Context, update: ExternalUpdate, applyId: string): Promise<void> {
+  await transact(ctx.store, async (tx) => {
+    const { count } = await tx.db.externalUpdate.updateMany({
+      where: { id: update.id, applyId: update.applyId },
+      data: { applyId, openRefusal: Prisma.DbNull, openTriedAt: ctx.now() },
+    })
+    if (count > 0) await noteOpened(ctx, tx, update, 'update.deploying')
+  })
+}
+
+async function refuse(ctx: Context, update: ExternalUpdate, error: ServiceError): Promise<void> {
+  const code = error.details[0]?.code ?? error.code
+  const refusal: StoredOpenRefusal = {
+    code,
+    field: error.field ?? '',
+    message: error.message,
+    remedy: error.remedy ?? '',
+    temporary: temporary.has(code),
+  }
+  await transact(ctx.store, async (tx) => {
+    const before = update.openRefusal as unknown as StoredOpenRefusal | null
+    await tx.db.externalUpdate.updateMany({
+      where: { id: update.id, applyId: update.applyId },
+      data: { openRefusal: { ...refusal }, openTriedAt: ctx.now() },
+    })
+    if (before?.message !== refusal.message) await noteOpened(ctx, tx, update, 'update.not_deployed')
+  })
+}
+
+function noteOpened(ctx: Context, tx: Parameters<typeof noteChange>[0], update: ExternalUpdate, kind: string) {
+  const where = update.environmentId === null ? {} : { environmentId: update.environmentId }
+  return noteChange(tx, ctx.now(), { kind, ...where })
+}
