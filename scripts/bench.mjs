@@ -19,6 +19,10 @@ runMain(async () => {
   const benches = findBenches().filter((file) => file.includes(String(flags.only ?? '')))
   if (benches.length === 0)
     throw new Refusal('No bench matches. A bench is a file packages/*/bench/*.bench.ts or apps/*/bench/*.bench.ts.')
+  if (benches.some((file) => file.includes('registry-client'))) {
+    const { provideForRegistries } = await import('./check/registry.ts')
+    await provideForRegistries(['docker-registry', 'skopeo'])
+  }
   for (const file of benches) {
     say('bench', file)
     const args = ['--disable-warning=ExperimentalWarning', path.join(checkout, file)]

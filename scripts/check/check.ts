@@ -4,6 +4,7 @@ import path from 'node:path'
 import { checkout } from '../lib/checkout.mjs'
 import { say } from '../lib/say.mjs'
 import { provideChromium } from './chromium.ts'
+import { provideForRegistries } from './registry.ts'
 import { runToEnd, type Step } from './run-to-end.ts'
 import { staticChecks } from './static-checks.ts'
 import { type Tally, tallyPlaywright, tallyVitest } from './tally.ts'
@@ -15,6 +16,7 @@ export async function checkEverything({ unit, e2e }: { unit: boolean; e2e: boole
   const tallies: Tally[] = []
   if (unit) {
     for (const { name, steps } of staticChecks) tallies.push(await check(name, steps()))
+    await provideForRegistries(['docker-registry'])
     tallies.push(await runVitest(path.join(reports, 'vitest.json')))
   }
   if (e2e) tallies.push(await runPlaywright(path.join(reports, 'playwright.json')))

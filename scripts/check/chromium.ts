@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { checkout } from '../lib/checkout.mjs'
 import { runLogged, tailOf } from '../lib/run-logged.mjs'
 import { Refusal, say } from '../lib/say.mjs'
+import { aptInstall, isProgram, mayInstall } from './apt.ts'
 
 const logDir = path.join(checkout, '.rollcall/logs')
 
@@ -32,15 +33,12 @@ async function playwrightHasOne(): Promise<boolean> {
 
 async function install(): Promise<string | null> {
   const tried: string[] = []
-  if (process.getuid?.() === 0 && isProgram('/usr/bin/apt-get')) {
+  if (mayInstall()) {
     say('browser', 'none found: installing Chromium with apt')
-    const logFile = path.join(logDir, 'apt-chromium.log')
-    const script = 'apt-get update && apt-get install -y --no-install-recommends chromium'
-    const env = { DEBIAN_FRONTEND: 'noninteractive' }
-    await runLogged({ about: 'browser', program: '/bin/sh', args: ['-c', script], env, logFile })
+    const said = await aptInstall('browser', ['chromium'])
     const found = find()
     if (found) return found
-    tried.push(`apt said:\n${tailOf(logFile, 8)}`)
+    tried.push(`apt said:\n${said}`)
   }
   say('browser', 'none found: asking Playwright to fetch one')
   const logFile = path.join(logDir, 'playwright-chromium.log')
@@ -53,13 +51,4 @@ async function install(): Promise<string | null> {
     `There is no browser for the tests, and none could be installed.\n${tried.join('\n')}\n` +
       'Run: sudo apt-get install -y chromium      (or set CHROMIUM_PATH to a Chromium of yours), then npm test again.',
   )
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
