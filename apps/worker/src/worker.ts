@@ -6,6 +6,7 @@ import type { Deps } from './deps.ts'
 import { driveOperation } from './drive/drive.ts'
 import { knownBuilds } from './drive/known-builds.ts'
 import type { WorkerEnv } from './env.ts'
+import { promoteConsumers } from './promote/consumers.ts'
 import { sweepFleet } from './sweep/sweep.ts'
 
 const activationMilliseconds = 2_000
@@ -60,7 +61,9 @@ export async function startWorker(
       })
   }, activationMilliseconds)
 
+  const promoting = promoteConsumers(store, { ctx, driver: deps.driver, variables: options.variables, onError })
   const consumers = [
+    ...promoting.consumers,
     consume(store, {
       name: 'apply.advance',
       concurrency: 4,
@@ -90,6 +93,7 @@ export async function startWorker(
       await beatWorker(ctx, { id, startedAt, draining }).catch(() => {})
       await Promise.all(consumers.map((consumer) => consumer.drain(env.ROLLCALL_WORKER_GRACE_SECONDS * 1000)))
       await client.close()
+      await promoting.close()
       await store.db.workerHeartbeat.deleteMany({ where: { id } }).catch(() => {})
       await presence.close()
       await store.close()
