@@ -3,10 +3,21 @@ import { describeApi } from './openapi.ts'
 import type { Route } from './route.ts'
 import { applyRoutes } from './routes/applies.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
+import { configurationRoutes } from './routes/configuration.ts'
 import { fleetRoutes } from './routes/fleet.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { promotionRoutes } from './routes/promotions.ts'
+import { updateRoutes } from './routes/updates.ts'
 
-const verbs: Route[] = [...catalogueRoutes, ...applyRoutes, ...operationRoutes, ...fleetRoutes]
+const verbs: Route[] = [
+  ...catalogueRoutes,
+  ...configurationRoutes,
+  ...applyRoutes,
+  ...operationRoutes,
+  ...fleetRoutes,
+  ...promotionRoutes,
+  ...updateRoutes,
+]
 
 const description: Route = {
   method: 'GET',

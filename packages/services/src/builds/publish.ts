@@ -67,6 +67,8 @@ export async function publishBuild(ctx: Context, input: unknown): Promise<BuildR
         detail: { component: component.slug, sha: build.sha, tag: build.tag },
       })
       await noteChange(tx, now, { kind: 'build.published' })
+      // its checks may have been green before anybody published it
+      tx.send({ name: 'promotion.decide', data: { sha: build.sha }, key: build.sha })
     }
     return { ...buildRef(stored), created: count === 1 }
   })

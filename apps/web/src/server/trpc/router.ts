@@ -1,8 +1,11 @@
 import { applies } from './routers/applies.ts'
 import { builds, components, environments, overview } from './routers/catalogue.ts'
+import { configuration } from './routers/configuration.ts'
 import { fleet, targets } from './routers/fleet.ts'
 import { live } from './routers/live.ts'
 import { operations } from './routers/operations.ts'
+import { alerts, promotions } from './routers/promotions.ts'
+import { updates } from './routers/updates.ts'
 import { router } from './trpc.ts'
 
 export const appRouter = router({
@@ -14,7 +17,11 @@ export const appRouter = router({
   builds,
   environments,
   components,
+  configuration,
   live,
+  promotions,
+  alerts,
+  updates,
 })
 
 export type AppRouter = typeof appRouter
