@@ -1,13 +1,24 @@
+import { forgeFaults } from '@rollcall/forge/testing'
+import { adminServers } from './admin-servers.ts'
 import { faultNames, faults } from './faults.ts'
+import { runFaults } from './forge/run-life.ts'
+import { registryFaults } from './registry/faults.ts'
 
 const options = ['', 'none', ...faultNames]
   .map((name) => `<option value="${name}">${name === '' ? 'as its name says' : name}</option>`)
   .join('')
-const legend = faultNames.map((name) => `<dt>${name}</dt><dd>${faults[name].does}</dd>`).join('')
+const terms = (rows: [name: string, does: string][]) =>
+  `<dl>${rows.map(([name, does]) => `<dt>${name}</dt><dd>${does}</dd>`).join('')}</dl>`
+const doesOf = (table: Record<string, { does: string }>) =>
+  Object.entries(table).map(([name, { does }]): [string, string] => [name, does])
+const legend = `<h2>Faults of tenants</h2>${terms(doesOf(faults))}
+<h2>Faults of images</h2>${terms(doesOf(registryFaults))}
+<h2>Faults of workflow runs</h2>${terms(Object.entries(runFaults))}
+<h2>Faults of the forge</h2>${terms(Object.entries(forgeFaults))}`
 
 /**
- * The page of this box: environments, tenants, what they run, their faults, the record of calls. It holds no data and
- * no secret itself: it asks for the token and fetches. Everything fetched reaches the page as text, never as markup.
+ * The page of this box: forge, registry, environments with their tenants, faults, the records. It holds no data and no
+ * secret itself: it asks for the token and fetches. Everything fetched reaches the page as text, never as markup.
  */
 export const adminPage = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -29,8 +40,9 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem } dt { f
 <h1>Demo fleet</h1>
 <form id="enter"><label>Token <input id="token" type="password" autocomplete="off" required></label> <button>Show</button></form>
 <p role="status" id="status"></p>
+<div id="servers"></div>
 <div id="fleets"></div>
-<h2>Faults</h2><dl>${legend}</dl>
+${legend}
 </main>
 <template id="faults"><select aria-label="Fault">${options}</select></template>
 <script>
@@ -95,8 +107,11 @@ async function fleet({ name, light, total }) {
     el('h3', 'Last calls'),
     table('Last calls to ' + name, ['At', 'Kind', 'What', 'Status', 'Per tenant'], record.items.reverse().map(callRow)))
 }
+${adminServers}
 async function show() {
-  const { items } = await ask('GET', '/admin/environments')
+  const { items, registry, forge } = await ask('GET', '/admin/environments')
+  const servers = await Promise.all([forge ? forgeSection() : null, registry ? registrySection() : null])
+  document.getElementById('servers').replaceChildren(...servers.filter((section) => section !== null))
   main.replaceChildren(...await Promise.all(items.map(fleet)))
   say.textContent = 'As of ' + new Date().toLocaleTimeString()
 }

@@ -37,6 +37,8 @@ describe('the switches of the box', () => {
         { name: 'staging', light: true, total: 2 },
         { name: 'production', light: true, total: 3 },
       ],
+      registry: false,
+      forge: false,
     })
     expect(await fleet.tenants('staging')).toMatchObject([
       { slug: 'a', state: 'running', sha: old, fault: null },

@@ -182,6 +182,8 @@ export class ControlPlane {
           light,
           total: tenants.size,
         })),
+        registry: this.#registry !== null,
+        forge: this.#forge !== null,
       })
     }
     if (name === 'registry' && area === 'admin' && this.#registry !== null) {
