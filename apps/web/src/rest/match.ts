@@ -6,8 +6,17 @@ export interface Match {
   params: Record<string, string>
 }
 
-/** Every route whose pattern fits the segments, whatever its method; empty when the path names nothing. */
+/**
+ * Every route whose pattern fits the segments, whatever its method; empty when the path names nothing. A path that is
+ * written out is that place, never the name of something beside it.
+ */
 export function matchPath(table: readonly Route[], segments: readonly string[]): Match[] {
+  const matches = everyMatch(table, segments)
+  const written = matches.filter(({ params }) => Object.keys(params).length === 0)
+  return written.length > 0 ? written : matches
+}
+
+function everyMatch(table: readonly Route[], segments: readonly string[]): Match[] {
   return table.flatMap((route) => {
     const pattern = route.path.split('/').slice(1)
     if (pattern.length !== segments.length) return []
