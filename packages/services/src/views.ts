@@ -232,6 +232,8 @@ export interface RefusalView {
   field: string
   message: string
   remedy: string
+  /** where it is about a text that was sent: the line, from 1 */
+  line?: number | null
 }
 
 export interface PlanPreview {

@@ -74,7 +74,9 @@ async function answer(request: Request, match: Match, principal: Principal, deps
   try {
     const context = await serviceContext(deps, principal, requestId)
     const { status, body, headers } = await route.handle(context, input)
-    return jsonResponse(body, status, requestId, headers)
+    if (typeof body !== 'string') return jsonResponse(body, status, requestId, headers)
+    // a text of its own, in the type that its route says
+    return new Response(body, jsonResponse(null, status, requestId, headers))
   } catch (error) {
     throw inPlace(faultOf(error), error, route, params)
   }

@@ -80,7 +80,7 @@ const text = { type: 'string' }
 const textOrNull = { type: ['string', 'null'] }
 const finding = {
   type: 'object',
-  properties: { code: text, field: textOrNull, message: text, remedy: textOrNull },
+  properties: { code: text, field: textOrNull, message: text, remedy: textOrNull, line: { type: 'integer' } },
   required: ['field', 'message', 'remedy'],
 }
 const problem = {

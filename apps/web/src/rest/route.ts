@@ -4,6 +4,7 @@ import type { Permission } from '../server/principal.ts'
 
 interface Reply {
   status: number
+  /** sent as JSON, unless it is text: then `headers` says its type */
   body: unknown
   headers?: Record<string, string>
 }

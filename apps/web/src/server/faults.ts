@@ -26,6 +26,8 @@ export interface FieldFault {
   field: string | null
   message: string
   remedy: string | null
+  /** of a text that was sent, from 1 */
+  line?: number | null
 }
 
 export interface Fault extends Omit<FieldFault, 'code'> {
@@ -79,7 +81,13 @@ export function faultOf(error: unknown): Fault {
 }
 
 function serviceFault({ code, message, field, remedy, details }: ServiceError): Fault {
-  const errors = details.map(({ code, field, message, remedy }) => ({ code, field, message, remedy }))
+  const errors = details.map(({ code, field, message, remedy, line }) => ({
+    code,
+    field,
+    message,
+    remedy,
+    ...(line === undefined ? {} : { line }),
+  }))
   return { code, message, field, remedy, errors }
 }
 

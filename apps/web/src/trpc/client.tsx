@@ -15,9 +15,11 @@ const endpoint = '/api/trpc'
 
 const batched = { url: endpoint, maxItems: 20 }
 
+/** A preview can name thousands of tenants, a comparison holds a whole file: no address has room for them. */
+const long: ReadonlySet<string> = new Set(['applies.preview', 'configuration.diff'])
+
 /**
- * Queries of one moment travel together; the limit is the server's. A preview can name thousands of tenants, which no
- * address holds, so it asks by POST. Subscriptions are one event stream each.
+ * Queries of one moment travel together; the limit is the server's. What is long is asked by POST. Subscriptions are one event stream each.
  */
 function makeClient() {
   return createTRPCClient<AppRouter>({
@@ -26,7 +28,7 @@ function makeClient() {
         condition: (operation) => operation.type === 'subscription',
         true: httpSubscriptionLink({ url: endpoint }),
         false: splitLink({
-          condition: (operation) => operation.path === 'applies.preview',
+          condition: ({ path }) => long.has(path),
           true: httpBatchLink({ ...batched, methodOverride: 'POST' }),
           false: httpBatchLink({ ...batched, maxURLLength: 6000 }),
         }),

@@ -46,3 +46,17 @@ export interface ExternalDeployView {
   /** only where it opted in: without it, an update is recorded and nothing is deployed */
   on_update?: unknown
 }
+
+/** Something to copy into a repository. */
+export interface GeneratedWorkflow {
+  /** receiver: a whole file · publish: a job · notify: a step */
+  kind: 'receiver' | 'publish' | 'notify'
+  title: string
+  /** where it belongs */
+  path: string
+  text: string
+  /** the jobs it has, or the steps, by the names that the forge shows */
+  jobs: string[]
+  /** why it cannot be made; then the text is empty */
+  problem: string | null
+}

@@ -1,4 +1,11 @@
-import { getOverview, listBuilds, listBuildsInput, listComponents, listEnvironments } from '@rollcall/services'
+import {
+  getComponents,
+  getOverview,
+  listBuilds,
+  listBuildsInput,
+  listComponents,
+  listEnvironments,
+} from '@rollcall/services'
 import { acceptsPage } from '../accepts.ts'
 import { procedure, router } from '../trpc.ts'
 
@@ -9,4 +16,7 @@ export const builds = router({
   list: read.input(acceptsPage(listBuildsInput)).query(({ ctx, input }) => listBuilds(ctx.service, input)),
 })
 export const environments = router({ list: read.query(({ ctx }) => listEnvironments(ctx.service)) })
-export const components = router({ list: read.query(({ ctx }) => listComponents(ctx.service)) })
+export const components = router({
+  list: read.query(({ ctx }) => listComponents(ctx.service)),
+  matrix: read.query(({ ctx }) => getComponents(ctx.service)),
+})

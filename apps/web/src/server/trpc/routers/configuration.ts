@@ -1,0 +1,23 @@
+import {
+  diffConfiguration,
+  diffConfigurationInput,
+  exportConfiguration,
+  getWorkflows,
+  getWorkflowsInput,
+  importConfiguration,
+  importConfigurationInput,
+} from '@rollcall/services'
+import { accepts } from '../accepts.ts'
+import { procedure, router } from '../trpc.ts'
+
+const read = procedure.permission('read')
+
+export const configuration = router({
+  get: read.query(({ ctx }) => exportConfiguration(ctx.service)),
+  diff: read.input(accepts(diffConfigurationInput)).query(({ ctx, input }) => diffConfiguration(ctx.service, input)),
+  import: procedure
+    .permission('operate')
+    .input(accepts(importConfigurationInput))
+    .mutation(({ ctx, input }) => importConfiguration(ctx.service, input)),
+  workflows: read.input(accepts(getWorkflowsInput)).query(({ ctx, input }) => getWorkflows(ctx.service, input)),
+})
