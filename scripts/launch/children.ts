@@ -83,6 +83,7 @@ export function demoSeed(world: World): ChildSpec {
       ROLLCALL_DEMO_URL: demoUrl(world),
       ROLLCALL_DEMO_REGISTRY_URL: registryUrl(world),
       ROLLCALL_DEMO_TOKEN: world.secrets.demoToken,
+      ROLLCALL_HOOK_SECRET: world.secrets.hookSecret,
       ...demoSecrets(world),
     }),
     exitSeconds: 5,

@@ -10,6 +10,7 @@ const env = z
     ROLLCALL_DEMO_URL: z.url(),
     ROLLCALL_DEMO_REGISTRY_URL: z.url(),
     ROLLCALL_DEMO_TOKEN: z.string().min(1),
+    ROLLCALL_HOOK_SECRET: z.string().min(1),
   })
   .parse(process.env)
 
@@ -29,6 +30,7 @@ try {
     url: env.ROLLCALL_DEMO_URL,
     registryUrl: env.ROLLCALL_DEMO_REGISTRY_URL,
     token: env.ROLLCALL_DEMO_TOKEN,
+    hookSecret: env.ROLLCALL_HOOK_SECRET,
   })
 } finally {
   await client.close()

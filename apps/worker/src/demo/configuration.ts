@@ -10,20 +10,34 @@ export interface Places {
 const written: Places = { url: 'http://127.0.0.1:4901', registryUrl: 'http://127.0.0.1:4902' }
 
 /**
- * Puts the demo's rollcall.yaml in force where nothing is. Later nothing is changed that a person may have changed; only
- * the addresses are, when the demo world has other ports than before. `without` leaves a line's worth out of the file.
+ * Puts the demo's rollcall.yaml in force where nothing is, at first without the apply that follows a promotion: what was
+ * promoted before Rollcall came must not set the fleet going. Later nothing is changed that a person may have changed;
+ * only the addresses are, when the demo world has other ports than before.
  */
-export async function configureDemo(ctx: Context, places: Places, change = (text: string) => text): Promise<void> {
+export async function configureDemo(ctx: Context, places: Places): Promise<void> {
   const { importedAt, yaml } = await exportConfiguration(ctx)
   if (importedAt === null) {
-    const text = change(await readFile(new URL('./rollcall.yaml', import.meta.url), 'utf8'))
-    await importConfiguration(ctx, { text: moved(text, written, places) })
+    await importConfiguration(ctx, { text: withoutFollowing(await demoFile(places)) })
     return
   }
   const before = await placesNow(ctx)
   const text = moved(yaml, before, places)
   if (text !== yaml) await importConfiguration(ctx, { text })
 }
+
+/** Puts the whole file in force, once what was promoted before is there. What a person has imported stays. */
+export async function completeConfiguration(ctx: Context, places: Places): Promise<void> {
+  const text = await demoFile(places)
+  if ((await ctx.store.db.configuration.count()) > 1) return
+  const { changed } = await importConfiguration(ctx, { text: withoutFollowing(text), dryRun: true })
+  if (!changed) await importConfiguration(ctx, { text })
+}
+
+async function demoFile(places: Places): Promise<string> {
+  return moved(await readFile(new URL('./rollcall.yaml', import.meta.url), 'utf8'), written, places)
+}
+
+const withoutFollowing = (text: string) => text.replace(/^ {4}then_apply:\n(?: {6}.*\n)+/m, '')
 
 /** Where the demo world answered the last time, as far as it is still configured. */
 async function placesNow({ store }: Context): Promise<Partial<Places>> {

@@ -2,7 +2,9 @@ import { advanceApply, type Context, openApply, publishBuild } from '@rollcall/s
 import type { Deps } from '../deps.ts'
 import { sweepFleet } from '../sweep/sweep.ts'
 import { type Box, openBox } from './box.ts'
-import { configureDemo, type Places } from './configuration.ts'
+import { completeConfiguration, configureDemo, type Places } from './configuration.ts'
+import { deliver } from './deliveries.ts'
+import { promote } from './promotions.ts'
 import { tellUpdates } from './updates.ts'
 import * as world from './world.ts'
 
@@ -12,7 +14,7 @@ const dayMilliseconds = 86_400_000
  * Puts the demo world where it is missing, through the same verbs that people and pipelines use. Idempotent: cut short
  * anywhere, it finishes the next time; where everything is there, it only tells the configuration the demo world's ports.
  */
-export async function seedDemo(deps: Deps, demo: Places & { token: string }): Promise<void> {
+export async function seedDemo(deps: Deps, demo: Places & { token: string; hookSecret: string }): Promise<void> {
   const as = (name: string): Context => ({ ...deps.ctx, actor: { name, via: 'seed' } })
   const ctx = as('demo')
   const box = openBox(demo.url, demo.token, 'staging')
@@ -21,6 +23,9 @@ export async function seedDemo(deps: Deps, demo: Places & { token: string }): Pr
   await publish(deps, ctx, box)
   await enumerate(deps)
   await tellUpdates(as)
+  await promote(as, deps.driver)
+  await completeConfiguration(ctx, demo)
+  await deliver(ctx, demo.hookSecret)
   for (const { by, ...asked } of world.applies) {
     const { apply } = await openApply(as(by), asked)
     // so that the next one of the lane waits behind it, instead of taking its place

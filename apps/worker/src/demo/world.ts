@@ -84,11 +84,19 @@ export const updates = [
 /** The images that are promoted together: what the fleet runs, and what new tenants begin with. */
 export const images = ['platform', 'platform-tenant']
 
-/** The check that a promotion waits for, as it stands for each build. The oldest was there before anybody checked. */
+/** The check that a promotion waits for, where it has ended. The oldest build was there before anybody checked. */
 export const suite = 'e2e/staging'
-export const checks = [
-  { sha: middle.sha, status: 'success' },
-  { sha: newest.sha, status: 'pending' },
+export const repo = 'acme/workspace-server'
+export const checks = [{ sha: middle.sha, status: 'success' }]
+
+/** Webhooks of the forge. */
+export const deliveries = [
+  { id: 'demo-1', event: 'ping', payload: { zen: 'Keep it logically awesome.', repository: { full_name: repo } } },
+  {
+    id: 'demo-2',
+    event: 'status',
+    payload: { id: 1, sha: newest.sha, context: suite, state: 'pending', repository: { full_name: repo } },
+  },
 ]
 
 /** In the order in which they are opened; each has begun before the next one is opened. */
