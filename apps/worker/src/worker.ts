@@ -1,13 +1,16 @@
 import { hostname } from 'node:os'
+import { createForgeClient } from '@rollcall/forge'
 import { createRedeployClient } from '@rollcall/redeploy-client'
-import { activate, advanceApply, beatWorker, type Context, pruneChanges } from '@rollcall/services'
+import { activate, advanceApply, beatWorker, type Context, pruneChanges, pruneDeliveries } from '@rollcall/services'
 import { consume, holdPresence, newId, openStore } from '@rollcall/store'
-import type { Deps } from './deps.ts'
+import type { DriveDeps } from './deps.ts'
 import { driveOperation } from './drive/drive.ts'
 import { knownBuilds } from './drive/known-builds.ts'
 import type { WorkerEnv } from './env.ts'
 import { promoteConsumers } from './promote/consumers.ts'
 import { sweepFleet } from './sweep/sweep.ts'
+import { updateConsumers } from './updates/consumers.ts'
+import { webhookConsumers } from './webhooks/consumers.ts'
 
 const activationMilliseconds = 2_000
 const pruneMilliseconds = 60_000
@@ -30,9 +33,11 @@ export async function startWorker(
   const startedAt = new Date()
   const ctx: Context = { store, actor: { name: 'worker', via: 'worker' }, now: () => new Date() }
   const client = createRedeployClient({ maxConnections: env.ROLLCALL_WORKER_PROBES })
-  const deps: Deps = {
+  const forge = createForgeClient()
+  const deps: DriveDeps = {
     ctx,
     client,
+    forge,
     driver: `${hostname()}/${process.pid}/${id}`,
     probes: env.ROLLCALL_WORKER_PROBES,
     buildOf: knownBuilds(ctx),
@@ -48,6 +53,7 @@ export async function startWorker(
     if (!draining && ctx.now() >= pruneAt) {
       // what is left over waits for the next time, so that a backlog never keeps the worker from its work
       await pruneChanges(ctx)
+      await pruneDeliveries(ctx)
       pruneAt = new Date(ctx.now().getTime() + pruneMilliseconds)
     }
   }
@@ -64,6 +70,8 @@ export async function startWorker(
   const promoting = promoteConsumers(store, { ctx, driver: deps.driver, variables: options.variables, onError })
   const consumers = [
     ...promoting.consumers,
+    ...updateConsumers(ctx, onError),
+    ...webhookConsumers(ctx, onError),
     consume(store, {
       name: 'apply.advance',
       concurrency: 4,
@@ -93,6 +101,7 @@ export async function startWorker(
       await beatWorker(ctx, { id, startedAt, draining }).catch(() => {})
       await Promise.all(consumers.map((consumer) => consumer.drain(env.ROLLCALL_WORKER_GRACE_SECONDS * 1000)))
       await client.close()
+      await forge.close()
       await promoting.close()
       await store.db.workerHeartbeat.deleteMany({ where: { id } }).catch(() => {})
       await presence.close()

@@ -1,4 +1,5 @@
-import { fromPrisma, type PgBoss } from 'pg-boss'
+import pg from 'pg'
+import type { PgBoss } from 'pg-boss'
 import { gatherer } from './gatherer.ts'
 import type { PrismaClient } from './generated/client.ts'
 import type { Hints } from './hints.ts'
@@ -8,6 +9,8 @@ import { insertDeliveries, type NewDelivery, type StoredDelivery } from './rows/
 import { withoutCollision } from './transact.ts'
 
 const gatherMilliseconds = 2
+/** Batches on their way at once: the next one need not wait until the disk has answered the last one. */
+const lanes = 2
 const noteMilliseconds = 300
 
 /**
@@ -19,6 +22,14 @@ export interface Deliveries {
   store(delivery: NewDelivery): Promise<StoredDelivery>
   /** Says now what has gathered so far. */
   flush(): Promise<void>
+  close(): Promise<void>
+}
+
+interface Open {
+  url: string
+  db: PrismaClient
+  boss: PgBoss
+  hints: Hints
 }
 
 interface Waiting {
@@ -27,7 +38,16 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
-export function openDeliveries({ db, boss, hints }: { db: PrismaClient; boss: PgBoss; hints: Hints }): Deliveries {
+export function openDeliveries({ url, db, boss, hints }: Open): Deliveries {
+  // Not through the ORM, which takes as long for its own part of so small a transaction as PostgreSQL does for the whole.
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: lanes,
+    application_name: 'rollcall deliveries',
+    options: '-c TimeZone=UTC',
+    idle_in_transaction_session_timeout: 15_000,
+  })
+  pool.on('error', () => {})
   // one change for all that came meanwhile: a burst of hooks must not fill the feed that screens resume from
   const notes = gatherer<Date>(noteMilliseconds, async (times) => {
     const at = times.at(-1) as Date
@@ -35,7 +55,28 @@ export function openDeliveries({ db, boss, hints }: { db: PrismaClient; boss: Pg
     hints.publish('world')
   })
 
-  const batches = gatherer<Waiting>(gatherMilliseconds, async (items) => {
+  let waiting: Waiting[] = []
+  let timer: NodeJS.Timeout | null = null
+  const underWay = new Set<Promise<void>>()
+
+  function arm() {
+    if (underWay.size < lanes) timer ??= setTimeout(begin, gatherMilliseconds)
+  }
+
+  function begin() {
+    if (timer) clearTimeout(timer)
+    timer = null
+    const items = waiting
+    waiting = []
+    if (items.length === 0) return
+    const batch = storeTogether(items).finally(() => {
+      underWay.delete(batch)
+      if (waiting.length > 0) arm()
+    })
+    underWay.add(batch)
+  }
+
+  async function storeTogether(items: readonly Waiting[]): Promise<void> {
     const groups = [...Map.groupBy(items, ({ delivery }) => keyOf(delivery)).values()]
     const firsts = groups.map((group) => {
       const { delivery } = group[0] as Waiting
@@ -52,16 +93,17 @@ export function openDeliveries({ db, boss, hints }: { db: PrismaClient; boss: Pg
     } catch (error) {
       for (const { reject } of items) reject(error)
     }
-  })
+  }
 
   async function commit(deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
     const accepted = new Set(deliveries.filter(({ verdict }) => verdict === 'accepted').map(({ id }) => id))
-    const stored = await db.$transaction(async (tx) => {
-      const rows = await insertDeliveries(tx, deliveries)
+    const stored = await inTransaction(pool, async (client) => {
+      const rows = await insertDeliveries(client, deliveries)
       const jobs = rows
         .filter(({ id }) => accepted.has(id))
         .map(({ id }) => ({ name: 'delivery.handle' as const, data: { deliveryId: id }, key: id }))
-      if (jobs.length > 0) await sendJobs(boss, fromPrisma(tx), jobs)
+      const db = { executeSql: (text: string, values?: unknown[]) => client.query(text, values) }
+      if (jobs.length > 0) await sendJobs(boss, db, jobs)
       return rows
     })
     if (accepted.size > 0) hints.publish('jobs:delivery.handle')
@@ -69,12 +111,38 @@ export function openDeliveries({ db, boss, hints }: { db: PrismaClient; boss: Pg
   }
 
   return {
-    store: (delivery) => new Promise((resolve, reject) => batches.add({ delivery, resolve, reject })),
+    store: (delivery) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ delivery, resolve, reject })
+        arm()
+      }),
     async flush() {
-      await batches.flush()
+      while (waiting.length + underWay.size > 0) {
+        begin()
+        await Promise.all(underWay)
+      }
       await notes.flush()
+    },
+    async close() {
+      await this.flush()
+      await pool.end().catch(() => {})
     },
   }
 }
 
 const keyOf = ({ endpoint, dedupeKey }: { endpoint: string; dedupeKey: string }) => `${endpoint} ${dedupeKey}`
+
+async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    client.release()
+    return result
+  } catch (error) {
+    // whatever state it is in, nobody else gets this connection
+    client.release(true)
+    throw error
+  }
+}

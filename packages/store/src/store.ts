@@ -47,7 +47,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const boss = await startBoss(options.url, options.work ?? false)
   const hints = openHints(options.url)
   const later = openLater({ db, boss, hints })
-  const deliveries = openDeliveries({ db, boss, hints })
+  const deliveries = openDeliveries({ url: options.url, db, boss, hints })
   return {
     db,
     boss,
@@ -56,7 +56,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     completions: openCompletions(db),
     deliveries,
     async close() {
-      await deliveries.flush()
+      await deliveries.close()
       await later.flush()
       await boss.stop({ graceful: false })
       await hints.close()

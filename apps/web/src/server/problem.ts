@@ -34,6 +34,15 @@ interface Problem {
 export function problemResponse(error: unknown, requestId: string, where: string): Response {
   const fault = faultOf(error)
   if (fault.code === 'internal') logFailure(requestId, where, error)
+  const { status, problem, headers } = problemOf(fault, requestId)
+  return jsonResponse(problem, status, requestId, headers)
+}
+
+/** The problem document of a refusal, however it is sent. */
+export function problemOf(
+  fault: Fault,
+  requestId: string,
+): { status: number; problem: Problem; headers: Record<string, string> } {
   const status = faultStatus[fault.code]
   const problem: Problem = {
     type: 'about:blank',
@@ -46,7 +55,7 @@ export function problemResponse(error: unknown, requestId: string, where: string
     ...(fault.errors.length > 0 ? { errors: fault.errors } : {}),
     requestId,
   }
-  return jsonResponse(problem, status, requestId, { 'content-type': 'application/problem+json', ...fault.headers })
+  return { status, problem, headers: { 'content-type': 'application/problem+json', ...fault.headers } }
 }
 
 /** A JSON answer that no cache keeps and no browser runs. */
@@ -58,13 +67,22 @@ export function jsonResponse(
 ): Response {
   return new Response(status === 204 ? null : JSON.stringify(body), {
     status,
-    headers: {
-      ...(status === 204 ? {} : { 'content-type': 'application/json' }),
-      'cache-control': 'no-store',
-      'content-security-policy': dataPolicy,
-      'x-content-type-options': 'nosniff',
-      'x-request-id': requestId,
-      ...headers,
-    },
+    headers: jsonHeaders(status, requestId, headers),
   })
+}
+
+/** What every answer of data carries, besides `more`. */
+export function jsonHeaders(
+  status: number,
+  requestId: string,
+  more: Record<string, string> = {},
+): Record<string, string> {
+  return {
+    ...(status === 204 ? {} : { 'content-type': 'application/json' }),
+    'cache-control': 'no-store',
+    'content-security-policy': dataPolicy,
+    'x-content-type-options': 'nosniff',
+    'x-request-id': requestId,
+    ...more,
+  }
 }

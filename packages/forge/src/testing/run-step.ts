@@ -10,7 +10,12 @@ export interface StepEnd {
 export function runStep(script: string, env: Record<string, string>): Promise<StepEnd> {
   return new Promise((resolve, reject) => {
     const PATH = `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH ?? ''}`
-    const child = spawn('sh', ['-e', '-c', script], { env: { PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    // typed here, because an app may ask more of an environment than a shell does
+    const variables: Record<string, string> = { PATH, ...env }
+    const child = spawn('sh', ['-e', '-c', script], {
+      env: variables as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let output = ''
     child.stdout.on('data', (chunk) => (output += String(chunk)))
     child.stderr.on('data', (chunk) => (output += String(chunk)))

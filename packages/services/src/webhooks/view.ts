@@ -71,7 +71,7 @@ const headlines: Record<DeliveryState, Headline> = {
 }
 
 function effectSentence(effect: DeliveryEffect): string {
-  if (effect.kind === 'update') return 'It was taken as an external update.'
+  if (effect.kind === 'update') return `External update, ${effect.outcome}: ${effect.message}`
   const told = `${effect.context} is ${effect.status} for ${effect.sha.slice(0, 7)}`
   if (effect.outcome === 'known') return `That ${told} was known already.`
   if (effect.outcome === 'late') return `It came late: by then, ${told}.`

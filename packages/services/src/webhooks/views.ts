@@ -11,9 +11,9 @@ export type DeliveryVerdictWord = (typeof deliveryVerdicts)[number]
 export const deliveryStates = ['waiting', 'handled', 'failed', 'ignored', 'refused'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
-/** What a delivery led to. `known`: it had been told before · `late`: its source has counted further already. */
+/** What a delivery led to, as it was then: an update in its state, or a check. `known`: it had been told before · `late`: its source has counted further already. */
 export type DeliveryEffect =
-  | { kind: 'update'; id: string }
+  | { kind: 'update'; id: string; outcome: string; message: string }
   | {
       kind: 'check'
       id: string

@@ -4,6 +4,7 @@ import { advanceSoon } from '../applies/advance-soon.ts'
 import type { Context } from '../context.ts'
 import { findLostPromotions } from '../promotions/find-lost.ts'
 import { findLostUpdates } from '../updates/find-lost.ts'
+import { findLostDeliveries } from '../webhooks/lost.ts'
 import { takeOverFromTheAbsent } from './take-over.ts'
 
 /** A driver gives a sign of life at least every 5 s; one that was silent for this long is replaced. */
@@ -31,7 +32,9 @@ export async function activate(ctx: Context): Promise<{ applies: number; operati
       !sweepStartedAt || now.getTime() - sweepStartedAt.getTime() >= sweepSeconds * 1000,
   )
   // what the other rooms have lost: each finds its own
-  const lost = (await Promise.all([findLostPromotions(db, now), findLostUpdates(db, now)])).flat()
+  const lost = (
+    await Promise.all([findLostPromotions(db, now), findLostUpdates(db, now), findLostDeliveries(db, now)])
+  ).flat()
   if (applies.length + operations.length + due.length + lost.length > 0) {
     await transact(ctx.store, async (tx) => {
       for (const { id } of applies) advanceSoon(tx, id)

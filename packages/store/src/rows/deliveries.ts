@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type { Prisma, PrismaClient } from '../generated/client.ts'
 
 /** A webhook delivery that is not stored yet. */
@@ -34,7 +35,7 @@ export interface StoredDelivery {
  * the first. No two of the given ones may have the same endpoint and key.
  */
 export async function insertDeliveries(
-  db: PrismaClient | Prisma.TransactionClient,
+  client: pg.ClientBase,
   deliveries: readonly NewDelivery[],
 ): Promise<StoredDelivery[]> {
   if (deliveries.length === 0) return []
@@ -42,9 +43,15 @@ export async function insertDeliveries(
     ...row,
     body: body === null ? null : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64'),
   }))
-  return db.$queryRaw`
+  const { rows } = await client.query<StoredDelivery>({ ...insertion, values: [JSON.stringify(given)] })
+  return rows
+}
+
+const insertion = {
+  name: 'rollcall_insert_deliveries',
+  text: `
     with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as g(id text, endpoint text, "dedupeKey" text,
+      select * from json_to_recordset($1::json) as g(id text, endpoint text, "dedupeKey" text,
         "receivedAt" timestamptz, sender text, event text, "deliveryId" text, verdict text, rule text, message text,
         headers jsonb, body text, "bodyHash" text, "bodyBytes" int, repeats int)),
     stored as (
@@ -57,7 +64,7 @@ export async function insertDeliveries(
         set repeats = d.repeats + 1 + excluded.repeats, repeated_at = excluded.received_at
       returning d.id, d.endpoint, d.dedupe_key)
     select s.id, s.endpoint, s.dedupe_key as "dedupeKey", s.id = g.id as "isNew"
-    from stored s join given g on g.endpoint = s.endpoint and g."dedupeKey" = s.dedupe_key`
+    from stored s join given g on g.endpoint = s.endpoint and g."dedupeKey" = s.dedupe_key`,
 }
 
 export interface DeliveryCounts {

@@ -1,0 +1,2 @@
+export { type HookReceiver, openHookReceiver } from './receiver.ts'
+export { isHook, serveHook } from './serve.ts'
