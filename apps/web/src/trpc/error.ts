@@ -7,7 +7,7 @@ export interface Refusal {
   code: string
   field: string | null
   remedy: string | null
-  details: { field: string | null; message: string; remedy: string | null }[]
+  details: { field: string | null; message: string; remedy: string | null; line?: number | null }[]
   requestId: string | null
 }
 

@@ -14,6 +14,7 @@ const keys: [combination: string[], does: string][] = [
   [['g', 'o'], 'Overview'],
   [['g', 'a'], 'Applies'],
   [['g', 'f'], 'Fleet'],
+  [['g', 'c'], 'Components'],
   [['g', 'n'], 'New apply'],
   [['/'], 'Search on this page'],
   [['?'], 'This sheet'],

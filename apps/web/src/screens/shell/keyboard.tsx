@@ -7,7 +7,7 @@ import { helpEvent, KeyboardHelp } from './keyboard-help.tsx'
 import { Palette } from './palette.tsx'
 import { paletteEvent } from './palette-button.tsx'
 
-const places: Record<string, string> = { o: '/', a: '/applies', f: '/fleet', n: '/applies/new' }
+const places: Record<string, string> = { o: '/', a: '/applies', f: '/fleet', c: '/components', n: '/applies/new' }
 
 /** Between g and the letter. */
 const sequenceMs = 1200

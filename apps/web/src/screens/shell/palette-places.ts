@@ -17,6 +17,14 @@ const rooms: readonly Place[] = [
   { href: '/applies', label: 'Applies', note: 'room', also: 'rollouts' },
   { href: '/applies/new', label: 'New apply', note: 'plan one', also: 'open deploy' },
   { href: '/fleet', label: 'Fleet', note: 'room', also: 'tenants' },
+  { href: '/components', label: 'Components', note: 'room', also: 'matrix recorded not deployed backlog' },
+  {
+    href: '/components/configuration',
+    label: 'Configuration',
+    note: 'import a file',
+    also: 'rollcall.yaml export diff',
+  },
+  { href: '/components/workflows', label: 'Workflows', note: 'copy one', also: 'receiver publish notify github gitea' },
 ]
 
 /** What there is before anything was typed: the rooms, then what waits, moves and has ended, then the fleets. */

@@ -11,6 +11,7 @@ const rooms = [
   { href: '/', label: 'Overview', key: 'O', within: (path: string) => path === '/' },
   { href: '/applies', label: 'Applies', key: 'A', within: (path: string) => path.startsWith('/applies') },
   { href: '/fleet', label: 'Fleet', key: 'F', within: (path: string) => path.startsWith('/fleet') },
+  { href: '/components', label: 'Components', key: 'C', within: (path: string) => path.startsWith('/components') },
 ]
 
 export function Rail() {
