@@ -8,6 +8,8 @@ const schema = z.object({
   ROLLCALL_WORKER_PROBES: z.coerce.number().int().min(1).max(512).default(48),
   /** how long a stop waits for calls to control planes that are under way */
   ROLLCALL_WORKER_GRACE_SECONDS: z.coerce.number().min(0).max(600).default(8),
+  /** a rollcall.yaml that is put in force at the start, if it has changed */
+  ROLLCALL_CONFIG: z.string().min(1).optional(),
 })
 
 export type WorkerEnv = z.output<typeof schema>

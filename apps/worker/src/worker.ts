@@ -7,6 +7,7 @@ import type { DriveDeps } from './deps.ts'
 import { driveOperation } from './drive/drive.ts'
 import { knownBuilds } from './drive/known-builds.ts'
 import type { WorkerEnv } from './env.ts'
+import { importFile } from './import-file.ts'
 import { promoteConsumers } from './promote/consumers.ts'
 import { sweepFleet } from './sweep/sweep.ts'
 import { updateConsumers } from './updates/consumers.ts'
@@ -57,6 +58,7 @@ export async function startWorker(
       pruneAt = new Date(ctx.now().getTime() + pruneMilliseconds)
     }
   }
+  if (env.ROLLCALL_CONFIG) await importFile(ctx, env.ROLLCALL_CONFIG, log)
   await beat()
   let beating: Promise<void> | null = null
   const heart = setInterval(() => {

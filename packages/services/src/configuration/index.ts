@@ -16,6 +16,7 @@ export {
   importConfiguration,
   importConfigurationInput,
 } from './import.ts'
+export { importOnce } from './import-once.ts'
 export type { ConfigurationProblem } from './problem.ts'
 export { readConfiguration } from './read.ts'
 export { configurationSchema } from './schema.ts'
