@@ -47,10 +47,12 @@ export async function startWorker(
   const onError = (what: string) => (error: Error) => log(`${what}: ${lastLine(error.message)}`)
   let draining = false
   let pruneAt = startedAt
+  let sealFrom = 0n
 
   const beat = async () => {
     await beatWorker(ctx, { id, startedAt, draining })
     if (!draining) await activate(ctx)
+    sealFrom = (await sealAudit(ctx, sealFrom)).from
     if (!draining && ctx.now() >= pruneAt) {
       // what is left over waits for the next time, so that a backlog never keeps the worker from its work
       await pruneChanges(ctx)

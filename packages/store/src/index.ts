@@ -28,7 +28,10 @@ export type { Presence } from './presence.ts'
 export { findAbsentWorkers, holdPresence } from './presence.ts'
 export type { DriveRow } from './rows/attempts.ts'
 export { findSilentOperations, takeAttempt } from './rows/attempts.ts'
+export type { AuditText, SealText } from './rows/audit.ts'
+export { lockSeals, readLastSeal, readSeals, readUnsealed } from './rows/audit.ts'
 export { insertChange, readChanges } from './rows/changes.ts'
+export { newestChecks } from './rows/checks.ts'
 export {
   type AnswerCount,
   countAnswers,
@@ -37,11 +40,10 @@ export {
   currentApplies,
   newestBuilds,
 } from './rows/components.ts'
-export { newestChecks } from './rows/checks.ts'
 export type { NewDelivery, StoredDelivery } from './rows/deliveries.ts'
 export { countDeliveries } from './rows/deliveries.ts'
 export type { ClaimWritten, IntentAnswer, LookWritten } from './rows/drive.ts'
-export { writeClaim, writeIntent, writeLook } from './rows/drive.ts'
+export { writeClaim, writeIntent, writeLook, writeRun } from './rows/drive.ts'
 export { writeEnd } from './rows/end.ts'
 export type { ApplyFactsRow } from './rows/facts.ts'
 export { loadApplyFacts } from './rows/facts.ts'

@@ -15,6 +15,7 @@ const tables = [
   'reading_history',
   'changes',
   'audit',
+  'audit_seals',
   'worker_heartbeats',
   'configurations',
   'external_slots',

@@ -1,0 +1,51 @@
+import type { Prisma, PrismaClient } from '../generated/client.ts'
+import type { Tx } from '../transact.ts'
+
+type Reader = PrismaClient | Prisma.TransactionClient
+
+/** One row of the audit as text, so that what is hashed does not depend on who reads it. */
+export interface AuditText {
+  auditId: bigint
+  /** every column but the id, in a fixed order; JSON as PostgreSQL itself writes it; null where a row was deleted */
+  columns: (string | null)[] | null
+}
+
+export interface SealText extends AuditText {
+  seq: bigint
+  hash: string
+}
+
+const columns = `array[(extract(epoch from a.at) * 1000)::bigint::text, a.actor, a.via, a.action, a.subject_type,
+  a.subject_id, a.reason, a.outcome, a.before::text, a.after::text, a.detail::text, a.request_id]`
+
+/** Lets one process at a time add to the chain; false when another one is at it. Until the transaction ends. */
+export async function lockSeals(tx: Tx): Promise<boolean> {
+  const [row] = await tx.db.$queryRaw<{ mine: boolean }[]>`
+    select pg_try_advisory_xact_lock(hashtextextended('audit seals', 0)) as mine`
+  return row?.mine ?? false
+}
+
+/** Where the chain ends; null: it has not begun. */
+export async function readLastSeal(db: Reader): Promise<{ seq: bigint; hash: string } | null> {
+  return db.auditSeal.findFirst({ orderBy: { seq: 'desc' }, select: { seq: true, hash: true } })
+}
+
+/** Rows beyond `above` that no seal covers, by id. A row whose transaction ends late may come after rows of larger ids. */
+export async function readUnsealed(db: Reader, above: bigint, limit: number): Promise<AuditText[]> {
+  return db.$queryRawUnsafe(
+    `select a.id as "auditId", ${columns} as columns from audit a
+     where a.id > $1 and not exists (select from audit_seals s where s.audit_id = a.id) order by a.id limit $2`,
+    above,
+    limit,
+  )
+}
+
+/** Seals in their order with the rows they cover, as these are now. */
+export async function readSeals(db: Reader, afterSeq: bigint, limit: number): Promise<SealText[]> {
+  return db.$queryRawUnsafe(
+    `select s.seq, s.hash, s.audit_id as "auditId", case when a.id is null then null else ${columns} end as columns
+     from audit_seals s left join audit a on a.id = s.audit_id where s.seq > $1 order by s.seq limit $2`,
+    afterSeq,
+    limit,
+  )
+}
