@@ -1,4 +1,11 @@
-import { decidePromotions, followPromotion, listAlerts, listImageSets } from '@rollcall/services'
+import {
+  decidePromotions,
+  followPromotion,
+  listAlerts,
+  listImageSets,
+  recordEnumeration,
+  reportCheck,
+} from '@rollcall/services'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PromoteWorld, startPromoteWorld } from '../testing/promote-world.ts'
 import { watchTags } from './watch.ts'
@@ -102,7 +109,6 @@ describe('a gate', () => {
         headline: expect.stringMatching(/^Waits for the gate green/),
       },
     })
-    const { reportCheck } = await import('@rollcall/services')
     await reportCheck(ctx, { sha: shas[2], context: 'e2e', status: 'failure' })
     expect(await place.drive(opened.id)).toMatchObject({ state: 'undone', failure: { rule: 'gate_failed' } })
     const override = { gate: true, reason: 'the suite is broken' }
@@ -125,7 +131,6 @@ describe('what follows', () => {
     const { ctx, clock } = place.world
     const done = await place.drive((await set.open(1)).id)
     expect(done).toMatchObject({ state: 'done', applyId: null, applyRefusal: { temporary: true } })
-    const { recordEnumeration } = await import('@rollcall/services')
     await recordEnumeration(ctx, place.world.environmentId, ['t-1', 't-2'])
     await place.world.answer(['t-1', 't-2'], { kind: 'sha', sha: place.world.shas[0] })
     clock.pass(31)
