@@ -1,7 +1,15 @@
 import { hostname } from 'node:os'
 import { createForgeClient } from '@rollcall/forge'
 import { createRedeployClient } from '@rollcall/redeploy-client'
-import { activate, advanceApply, beatWorker, type Context, pruneChanges, pruneDeliveries } from '@rollcall/services'
+import {
+  activate,
+  advanceApply,
+  beatWorker,
+  type Context,
+  pruneChanges,
+  pruneDeliveries,
+  sealAudit,
+} from '@rollcall/services'
 import { consume, holdPresence, newId, openStore } from '@rollcall/store'
 import type { DriveDeps } from './deps.ts'
 import { driveOperation } from './drive/drive.ts'
