@@ -1,3 +1,4 @@
+import type { ForgeClient } from '@rollcall/forge'
 import type { RedeployClient } from '@rollcall/redeploy-client'
 import type { OrderedBuild } from '@rollcall/rollout'
 import type { Context } from '@rollcall/services'
@@ -12,6 +13,11 @@ export interface Deps {
   probes: number
   /** a build that was published; null when nobody knows it */
   buildOf: (componentId: string, sha: string) => Promise<OrderedBuild | null>
-  /** the token of a control plane by the name of its environment variable; null when it is not set */
+  /** the token of a control plane or a forge by the name of its environment variable; null when it is not set */
   tokenOf: (name: string) => string | null
+}
+
+/** What driving an operation needs as well: a build may be brought by a run on a forge. */
+export interface DriveDeps extends Deps {
+  forge: ForgeClient
 }

@@ -128,6 +128,9 @@ export interface AttemptView {
   claimHttpStatus: number | null
   claimTransport: string | null
   settleUntil: Iso | null
+  /** the run of a forge that brings it, where one does */
+  runId: string | null
+  runUrl: string | null
   looks: number
   observedKind: string | null
   observedSha: string | null

@@ -10,7 +10,9 @@ export interface Reaction {
   /** null: name it after what the tenant answers in the end */
   reason: FailureReason | null
   /** nobody heard the control plane's own answer, so the call may still be going on there */
-  unheard?: true
+  unheard?: true | undefined
+  /** who claimed success, where it was not the control plane */
+  by?: string
 }
 
 type Heard = RedeployAnswer['outcome'] | 'gateway_timeout'

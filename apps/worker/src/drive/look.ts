@@ -96,6 +96,8 @@ const reasonOfVerdict = {
 export function notProven(look: Look, reaction: Reaction, said: string): Outcome {
   const reason = reaction.reason ?? reasonOfVerdict[look.verdict]
   const detail =
-    reaction.reason === null ? `${look.why} The control plane had claimed success.` : `${said} ${look.why}`.trim()
+    reaction.reason === null
+      ? `${look.why} ${reaction.by ?? 'The control plane'} had claimed success.`
+      : `${said} ${look.why}`.trim()
   return { state: 'failed', reason, detail: detail.slice(0, 1_000) }
 }

@@ -6,6 +6,7 @@ export const tokenVariable = 'ROLLCALL_CP_TOKEN_TEST'
 /** A variable with a token that no control plane accepts, and one that no worker is given. */
 export const wrongTokenVariable = 'ROLLCALL_CP_TOKEN_WRONG'
 export const missingTokenVariable = 'ROLLCALL_CP_TOKEN_MISSING'
+export const forgeTokenVariable = 'ROLLCALL_FORGE_TOKEN_TEST'
 
 export const component = 'server'
 

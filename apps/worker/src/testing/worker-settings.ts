@@ -1,4 +1,5 @@
-import { token, tokenVariable, wrongTokenVariable } from './builds.ts'
+import { forgeToken } from '@rollcall/forge/testing'
+import { forgeTokenVariable, token, tokenVariable, wrongTokenVariable } from './builds.ts'
 
 export interface WorkerOptions {
   /** seconds that a drain waits for calls under way */
@@ -15,5 +16,6 @@ export function workerVariables(databaseUrl: string, { grace = 8, drives = 64 }:
     ROLLCALL_WORKER_DRIVES: String(drives),
     [tokenVariable]: token,
     [wrongTokenVariable]: 'not-the-token',
+    [forgeTokenVariable]: forgeToken,
   }
 }

@@ -89,6 +89,8 @@ function attemptView(attempt: Attempt): AttemptView {
     claimHttpStatus: attempt.claimHttpStatus,
     claimTransport: attempt.claimTransport,
     settleUntil: iso(attempt.settleUntil),
+    runId: attempt.runId,
+    runUrl: attempt.runUrl,
     looks: attempt.looks,
     observedKind: attempt.observedKind,
     observedSha: attempt.observedSha,

@@ -68,7 +68,14 @@ async function loadApplies(db: Reader, ids: readonly string[], now: Date) {
     include: { component: { select: { slug: true } } },
   })
   const open = found.filter(({ settled }) => !settled).map(({ id }) => id)
-  const [claims, failures, live] = await Promise.all([
+  const live = new Map(await Promise.all(open.map(async (id) => [id, await loadApplyFacts(db, id)] as const)))
+  // an apply may end while it is read: its operations are read after it, so that none that it counts is missing
+  const current = found.map((apply) => ({
+    apply,
+    row: live.get(apply.id) ?? null,
+    counts: live.get(apply.id) ?? apply,
+  }))
+  const [claims, failures] = await Promise.all([
     db.operation.groupBy({
       by: ['applyId'],
       where: { applyId: { in: open }, state: 'running', phase: 'settling' },
@@ -76,20 +83,17 @@ async function loadApplies(db: Reader, ids: readonly string[], now: Date) {
     }),
     db.operation.findMany({
       where: {
-        applyId: { in: found.filter(({ countFailed }) => countFailed > 0).map(({ id }) => id) },
+        applyId: { in: current.filter(({ counts }) => counts.countFailed > 0).map(({ apply }) => apply.id) },
         state: 'failed',
       },
       orderBy: [{ applyId: 'asc' }, { position: 'asc' }],
       distinct: ['applyId', 'failureReason'],
       select: { applyId: true, slug: true, failureReason: true },
     }),
-    Promise.all(open.map(async (id) => [id, await loadApplyFacts(db, id)] as const)),
   ])
   const claimed = new Map(claims.map(({ applyId, _count }) => [applyId, _count]))
-  const liveById = new Map(live)
   return new Map(
-    found.map((apply) => {
-      const row = liveById.get(apply.id)
+    current.map(({ apply, row, counts }) => {
       const projection = row ? projectApply(factsOf(row, now), now) : null
       const failed = failures.filter(({ applyId }) => applyId === apply.id)
       const onlyUnseen = failed.length > 0 && failed.every(({ failureReason }) => failureReason === 'not_observable')
@@ -101,12 +105,12 @@ async function loadApplies(db: Reader, ids: readonly string[], now: Date) {
           state: projection?.state ?? (apply.state as ApplyState),
           settled: projection?.settled ?? apply.settled,
           headline: projection?.headline ?? apply.headline,
-          started: apply.startedAt !== null,
+          started: counts.startedAt !== null,
           heldBy: (projection?.heldBy ?? []).map(({ kind, text }) => ({ kind, text })),
-          total: apply.total - apply.countSkipped,
-          onNewBuild: apply.countOnNewBuild,
+          total: counts.total - counts.countSkipped,
+          onNewBuild: counts.countOnNewBuild,
           claimed: claimed.get(apply.id) ?? 0,
-          notObservable: onlyUnseen ? apply.countFailed : 0,
+          notObservable: onlyUnseen ? counts.countFailed : 0,
           failure: failed[0] ? failureText(failed[0]) : null,
         },
       ]

@@ -128,3 +128,17 @@ export async function writeClaim(db: Writer, key: AttemptKey, said: ClaimWritten
     select 1 from mine`
   return rows.length > 0
 }
+
+/** Stores which run of a forge brings it, as soon as it is known. False: the attempt is not mine. */
+export async function writeRun(
+  db: Writer,
+  key: AttemptKey,
+  run: { runId: string; runUrl: string | null },
+  now: Date,
+): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    update attempts set run_id = ${run.runId}, run_url = coalesce(${run.runUrl}, run_url),
+      heartbeat_at = ${now}::timestamptz
+    where ${fence(key)} returning 1`
+  return rows.length > 0
+}

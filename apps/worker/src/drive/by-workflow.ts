@@ -1,0 +1,213 @@
+import type { ForgeAccess, RunEnd } from '@rollcall/forge'
+import type { FailureReason } from '@rollcall/rollout'
+import { type Attempt, type RunOrder, recordClaim, recordRun, runOrder } from '@rollcall/services'
+import type { DriveDeps } from '../deps.ts'
+import type { Reaction } from './claim.ts'
+import { type Heard, patience, Replaced, takeLeave, type Way } from './way.ts'
+
+/** The workflow's `run-name` holds this input, so that a run names the order it came from. */
+const correlationInput = 'rollcall'
+const longestAskMs = 30_000
+/** A run is listed seconds after the order was taken. */
+const longestSearchMs = 60_000
+
+interface RunReaction extends Reaction {
+  claim: string
+}
+
+/** What a run's end claims, and what is done about it. Not having seen the end says nothing about the run. */
+const reactions = {
+  succeeded: { claim: 'run succeeded', look: 'prove', reason: null, by: 'The run' },
+  failed: { claim: 'run failed', look: 'once', reason: 'run_failed' },
+  cancelled: { claim: 'run cancelled', look: 'once', reason: 'run_failed' },
+  skipped: { claim: 'run skipped', look: 'once', reason: 'run_failed' },
+  unknown: { claim: 'run not seen to its end', look: 'prove', reason: 'run_unknown', unheard: true },
+} as const satisfies Record<RunEnd['outcome'], RunReaction>
+
+/** A run of a forge brings it: ordered once, found again by its title, followed to its end. Its success is a claim. */
+export const byWorkflow: Way = {
+  async ask(deps, attempt, signal) {
+    const door = await openDoor(deps, attempt)
+    if ('outcome' in door) return door
+    const { order } = door
+    if (order.ownRun !== null) {
+      await takeLeave(deps, attempt)
+      return follow(deps, attempt, door, signal, order.ownRun)
+    }
+    const earlier = order.earlier && (await earlierRun(deps, door, order.earlier, signal))
+    if (earlier !== null && 'outcome' in earlier) return earlier
+    if (earlier !== null && earlier.runId !== null) {
+      await takeLeave(deps, attempt)
+      return follow(deps, attempt, door, signal, earlier.runId)
+    }
+    return ensured(deps, attempt, door, signal, null)
+  },
+
+  async hear(deps, attempt, signal) {
+    const known = Object.values(reactions).find(({ claim }) => claim === attempt.claim)
+    if (attempt.claimedAt && attempt.settleUntil && known)
+      return proof(attempt, known, attempt.settleUntil, attempt.claimDetail ?? '')
+    const door = await openDoor(deps, attempt)
+    if ('outcome' in door) return door
+    const runId = attempt.runId ?? door.order.ownRun
+    if (runId !== null) return follow(deps, attempt, door, signal, runId)
+    return ensured(deps, attempt, door, signal, attempt.askedAt)
+  },
+}
+
+type Over = Extract<Heard, { outcome: unknown }>
+
+interface Door {
+  order: RunOrder
+  access: ForgeAccess
+}
+
+async function openDoor(deps: DriveDeps, attempt: Attempt): Promise<Door | Over> {
+  const order = await runOrder(deps.ctx, attempt)
+  if ('refusal' in order) return failed('run_refused', order.refusal)
+  const { tokenEnv, kind, url } = order.forge
+  const token = deps.tokenOf(tokenEnv)
+  if (token === null) return failed('run_refused', `The worker has no token for this forge: ${tokenEnv} is not set.`)
+  return { order, access: { kind, url, token } }
+}
+
+/**
+ * Has the order given once and its run found. `orderedAt`: when it was given before, as far as anybody knows; from then
+ * on it is only looked for.
+ */
+async function ensured(
+  deps: DriveDeps,
+  attempt: Attempt,
+  door: Door,
+  signal: AbortSignal,
+  orderedAt: Date | null,
+): Promise<Heard> {
+  const { repo, workflow, ref, inputs } = door.order
+  const patienceMs = attempt.redeployTimeoutSeconds * 1000
+  let ordered = orderedAt !== null
+  try {
+    const run = await deps.forge.ensureRun(
+      door.access,
+      {
+        repo,
+        workflow,
+        ref,
+        inputs,
+        correlation: { input: correlationInput, value: attempt.attemptId },
+        orderedAt,
+        withinMs: Math.min(longestSearchMs, patienceMs),
+        everyMs: attempt.pollSeconds * 1000,
+        timeoutMs: Math.min(longestAskMs, patienceMs),
+        // an order that is on its way may have been taken, so only the search is given up
+        ...(ordered ? { signal } : {}),
+      },
+      async () => {
+        await takeLeave(deps, attempt)
+        ordered = true
+      },
+    )
+    if (run.outcome === 'found') return follow(deps, attempt, door, signal, String(run.runId), run.run?.url ?? null)
+    signal.throwIfAborted()
+    if ('failure' in run)
+      return failed(run.outcome === 'refused' ? 'run_refused' : 'forge_unreachable', run.failure.message)
+    const said = run.outcome === 'ambiguous' ? 'More than one run names this order.' : run.message
+    if (!ordered) return failed('forge_unreachable', said)
+    return claimed(deps, attempt, { ...reactions.unknown, look: 'once' }, said)
+  } catch (error) {
+    // the question cannot be asked: a name that is no workflow, a forge without an address
+    if (error instanceof TypeError) return failed('run_refused', error.message)
+    throw error
+  }
+}
+
+/** Follows a run to its end and stores what that claims. */
+async function follow(
+  deps: DriveDeps,
+  attempt: Attempt,
+  { access, order }: Door,
+  signal: AbortSignal,
+  runId: string,
+  url: string | null = null,
+): Promise<Heard> {
+  if (!(await recordRun(deps.ctx, attempt, { id: runId, url }))) throw new Replaced()
+  const id = Number(runId)
+  if (!Number.isSafeInteger(id) || id < 1)
+    return claimed(deps, attempt, { ...reactions.unknown, look: 'once' }, `${runId} is not the number of a run.`)
+  const since = attempt.askedAt ?? deps.ctx.now()
+  const until = since.getTime() + attempt.redeployTimeoutSeconds * 1000
+  const end = await deps.forge.followRun(access, {
+    repo: order.repo,
+    runId: id,
+    everyMs: attempt.pollSeconds * 1000,
+    withinMs: Math.max(attempt.pollSeconds * 1000, until - deps.ctx.now().getTime()),
+    timeoutMs: longestAskMs,
+    signal,
+  })
+  signal.throwIfAborted()
+  const seen = end.run?.url ?? null
+  if (seen !== null && seen !== url) await recordRun(deps.ctx, attempt, { id: runId, url: seen })
+  const said = end.outcome === 'unknown' ? end.message : `Run ${runId} of ${order.repo} ${words[end.outcome]}.`
+  return claimed(deps, attempt, reactions[end.outcome], said)
+}
+
+const words = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  skipped: 'was skipped, so it deployed nothing',
+} as const satisfies Record<Exclude<RunEnd['outcome'], 'unknown'>, string>
+
+async function claimed(deps: DriveDeps, attempt: Attempt, reaction: RunReaction, said: string): Promise<Heard> {
+  const settleUntil = patience(deps, attempt, { ...reaction, unheard: undefined }, null)
+  const mine = await recordClaim(deps.ctx, attempt, {
+    claim: reaction.claim,
+    detail: said,
+    httpStatus: null,
+    transport: null,
+    settleUntil,
+    phase: reaction.reason === null ? 'settling' : 'verifying',
+  })
+  if (!mine) throw new Replaced()
+  return proof(attempt, reaction, settleUntil, said)
+}
+
+/** Where nothing can be asked what runs, a run that succeeded is a claim and stays one: it is never called completed. */
+function proof(attempt: Attempt, reaction: Reaction, settleUntil: Date, said: string): Heard {
+  if (reaction.reason === null && attempt.tenantUrlTemplate === null) return failed('not_observable', said)
+  // no look will prove it, so none is waited for
+  const { look, ...rest } = reaction
+  return {
+    proof: { reaction: { ...rest, look: attempt.tenantUrlTemplate === null ? 'once' : look }, settleUntil, said },
+  }
+}
+
+/**
+ * The run that an earlier attempt ordered and nobody saw end. One that still goes on, or has succeeded, is this attempt's
+ * too; one that ended otherwise is over. While it cannot be read, nothing new is ordered.
+ */
+async function earlierRun(
+  deps: DriveDeps,
+  { access, order }: Door,
+  { correlation, orderedAt, runId }: NonNullable<RunOrder['earlier']>,
+  signal: AbortSignal,
+): Promise<{ runId: string | null } | Over> {
+  const { repo, workflow } = order
+  if (runId === null) {
+    const found = await deps.forge.findRun(access, { repo, workflow, correlation, createdAfter: orderedAt, signal })
+    if (found.outcome === 'none') return { runId: null }
+    if (found.outcome === 'ambiguous') return failed('run_unknown', 'More than one run names the earlier order.')
+    if (found.outcome === 'unknown') return failed('run_unknown', found.message)
+    return { runId: isOver(found.run.progress) ? null : String(found.run.id) }
+  }
+  const read = await deps.forge.readRun(access, { repo, runId: Number(runId), signal })
+  if (!read.ok) return failed('run_unknown', read.message)
+  return { runId: isOver(read.value.progress) ? null : runId }
+}
+
+function isOver(progress: { state: string; conclusion?: string }): boolean {
+  return progress.state === 'ended' && progress.conclusion !== 'succeeded'
+}
+
+function failed(reason: FailureReason, detail: string) {
+  return { outcome: { state: 'failed', reason, detail } } as const
+}
