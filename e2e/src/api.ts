@@ -28,12 +28,35 @@ export interface FleetAnswer {
   }[]
 }
 
+export interface PromotionAnswer {
+  id: string
+  set: string
+  sha: string
+  state: string
+  settled: boolean
+  headline: string
+  applyId: string | null
+  moves: { repository: string; sourceDigest: string | null; observedDigest: string | null }[]
+}
+
+export interface UpdateAnswer {
+  id: string
+  state: string
+  deploy_name: string
+  environment: string
+  sha: string
+  run_id: string | null
+  applyId: string | null
+}
+
 /** The API for machines, as a pipeline uses it. */
 export interface Api {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body?: unknown): Promise<T>
   /** Reads the apply until it is in one of these states. */
   untilApply(id: string, ...states: string[]): Promise<ApplyAnswer>
+  /** Reads the promotions until the newest one of this commit is in one of these states. */
+  untilPromotion(sha: string, ...states: string[]): Promise<PromotionAnswer>
 }
 
 export function api(request: APIRequestContext, url: string, token: string): Api {
@@ -62,6 +85,21 @@ export function api(request: APIRequestContext, url: string, token: string): Api
         )
         .toBe('there')
       return apply
+    },
+    async untilPromotion(sha, ...states) {
+      let found: PromotionAnswer | undefined
+      await expect
+        .poll(
+          async () => {
+            const { items } = await get<{ items: PromotionAnswer[] }>('/api/v1/promotions')
+            found = items.find((one) => one.sha === sha)
+            if (found && states.includes(found.state)) return 'there'
+            return found ? `${found.state}: ${found.headline}` : 'no promotion of this commit'
+          },
+          { timeout: 60_000, intervals: [300] },
+        )
+        .toBe('there')
+      return get(`/api/v1/promotions/${found?.id}`)
     },
   }
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -10,6 +10,9 @@ export interface Product {
   url: string
   /** the demo fleet's control plane, where faults are switched */
   demoUrl: string
+  /** the demo world's image registry, and the password of its user `demo` */
+  registryUrl: string
+  registryPassword: string
   token: string
   home: string
   /** Ctrl-C, and its data thrown away. */
@@ -40,9 +43,13 @@ export async function startProduct(options: { port?: number } = {}): Promise<Pro
   }
   const url = await found(child, () => said, /^\s*Rollcall\s+(http:\/\/\S+)/m)
   const demoUrl = await found(child, () => said, /control plane answers at (http:\/\/\S+)/)
+  const registryUrl = await found(child, () => said, /registry answers at (http:\/\/\S+)/)
+  const secrets = JSON.parse(readFileSync(join(home, 'secrets.json'), 'utf8')) as { demoRegistryPassword: string }
   return {
     url,
     demoUrl,
+    registryUrl,
+    registryPassword: secrets.demoRegistryPassword,
     token: operatorToken,
     home,
     async end() {

@@ -5,6 +5,8 @@ export default async function startWorld(): Promise<() => Promise<void>> {
   const product = await startProduct()
   process.env.ROLLCALL_E2E_URL = product.url
   process.env.ROLLCALL_E2E_DEMO_URL = product.demoUrl
+  process.env.ROLLCALL_E2E_REGISTRY_URL = product.registryUrl
+  process.env.ROLLCALL_E2E_REGISTRY_PASSWORD = product.registryPassword
   process.env.ROLLCALL_E2E_TOKEN = product.token
   return product.end
 }

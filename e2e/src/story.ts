@@ -1,11 +1,13 @@
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Page } from '@playwright/test'
 import { type Api, api } from './api.ts'
+import { type DemoWorld, demoWorld } from './demo-world.ts'
 
 interface World {
   /** signed in as the operator */
   page: Page
   api: Api
+  demo: DemoWorld
 }
 
 const setting = (name: string): string => {
@@ -15,8 +17,8 @@ const setting = (name: string): string => {
 }
 
 export const url = () => setting('ROLLCALL_E2E_URL')
-export const demoUrl = () => setting('ROLLCALL_E2E_DEMO_URL')
-export const token = () => setting('ROLLCALL_E2E_TOKEN')
+const demoUrl = () => setting('ROLLCALL_E2E_DEMO_URL')
+const token = () => setting('ROLLCALL_E2E_TOKEN')
 
 /** A test with a signed-in page, and the API for machines beside it. A page that logs an error fails its story. */
 export const story = base.extend<World>({
@@ -36,6 +38,13 @@ export const story = base.extend<World>({
     expect(errors).toEqual([])
   },
   api: async ({ request }, use) => use(api(request, url(), token())),
+  demo: async ({ request }, use) => {
+    const registry = {
+      url: setting('ROLLCALL_E2E_REGISTRY_URL'),
+      password: setting('ROLLCALL_E2E_REGISTRY_PASSWORD'),
+    }
+    await use(demoWorld(request, { url: demoUrl(), token: token(), registry }))
+  },
 })
 
 export { expect }

@@ -95,7 +95,7 @@ export const deliveries = [
   {
     id: 'demo-2',
     event: 'status',
-    payload: { id: 1, sha: newest.sha, context: suite, state: 'pending', repository: { full_name: repo } },
+    payload: { id: 0, sha: newest.sha, context: suite, state: 'pending', repository: { full_name: repo } },
   },
 ]
 
