@@ -73,7 +73,7 @@ async function answer(request: Request, match: Match, principal: Principal, deps
   const input = await readInput(request, match)
   try {
     const context = await serviceContext(deps, principal, requestId)
-    const { status, body, headers } = await route.handle(context, input)
+    const { status, body, headers } = await route.handle(context, input, deps)
     if (typeof body !== 'string') return jsonResponse(body, status, requestId, headers)
     // a text of its own, in the type that its route says
     return new Response(body, jsonResponse(null, status, requestId, headers))

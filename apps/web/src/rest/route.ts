@@ -1,5 +1,6 @@
 import type { Context } from '@rollcall/services'
 import type { z } from 'zod'
+import type { Deps } from '../server/context.ts'
 import type { Permission } from '../server/principal.ts'
 
 interface Reply {
@@ -33,7 +34,7 @@ export interface Route {
   answers: Record<number, string>
   /** what a path that names nothing is called in the refusal */
   noun?: string
-  handle: (context: Context, input: Record<string, unknown>) => Promise<Reply>
+  handle: (context: Context, input: Record<string, unknown>, deps: Deps) => Promise<Reply>
 }
 
 /** Answers 200 with what the verb gives. */

@@ -3,11 +3,13 @@ import { describeApi } from './openapi.ts'
 import type { Route } from './route.ts'
 import { applyRoutes } from './routes/applies.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
+import { checkRoutes } from './routes/checks.ts'
 import { configurationRoutes } from './routes/configuration.ts'
 import { fleetRoutes } from './routes/fleet.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { promotionRoutes } from './routes/promotions.ts'
 import { updateRoutes } from './routes/updates.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 
 const verbs: Route[] = [
   ...catalogueRoutes,
@@ -17,6 +19,8 @@ const verbs: Route[] = [
   ...fleetRoutes,
   ...promotionRoutes,
   ...updateRoutes,
+  ...checkRoutes,
+  ...webhookRoutes,
 ]
 
 const description: Route = {

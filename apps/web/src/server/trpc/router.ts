@@ -6,6 +6,7 @@ import { live } from './routers/live.ts'
 import { operations } from './routers/operations.ts'
 import { alerts, promotions } from './routers/promotions.ts'
 import { updates } from './routers/updates.ts'
+import { checks, webhooks } from './routers/webhooks.ts'
 import { router } from './trpc.ts'
 
 export const appRouter = router({
@@ -22,6 +23,8 @@ export const appRouter = router({
   promotions,
   alerts,
   updates,
+  checks,
+  webhooks,
 })
 
 export type AppRouter = typeof appRouter

@@ -1,0 +1,32 @@
+import {
+  getDelivery,
+  getDeliveryInput,
+  listChecks,
+  listChecksInput,
+  listDeliveries,
+  listDeliveriesInput,
+  listEndpoints,
+  replayDelivery,
+  replayDeliveryInput,
+} from '@rollcall/services'
+import { receiverOf } from '../../../hooks/receiver-facts.ts'
+import { accepts, acceptsPage } from '../accepts.ts'
+import { procedure, router } from '../trpc.ts'
+
+const read = procedure.permission('read')
+
+export const webhooks = router({
+  endpoints: read.query(({ ctx }) => listEndpoints(ctx.service, receiverOf(ctx.deps))),
+  deliveries: read
+    .input(acceptsPage(listDeliveriesInput))
+    .query(({ ctx, input }) => listDeliveries(ctx.service, input)),
+  delivery: read.input(accepts(getDeliveryInput)).query(({ ctx, input }) => getDelivery(ctx.service, input)),
+  replay: procedure
+    .permission('operate')
+    .input(accepts(replayDeliveryInput))
+    .mutation(({ ctx, input }) => replayDelivery(ctx.service, input)),
+})
+
+export const checks = router({
+  list: read.input(accepts(listChecksInput)).query(({ ctx, input }) => listChecks(ctx.service, input)),
+})
