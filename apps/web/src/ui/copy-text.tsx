@@ -21,7 +21,7 @@ export function CopyText({ text, name }: CopyTextProps) {
         </Button>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section tabIndex={0} aria-label={name}>
+      <section tabIndex={0} aria-label={`${name}, the text`}>
         <pre>{text}</pre>
       </section>
     </figure>

@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
+import { useEffect, useRef } from 'react'
 import { Mark } from './brand.tsx'
 import classes from './rail.module.css'
 import { SessionTools } from './session-tools.tsx'
@@ -17,13 +18,21 @@ const rooms = [
 export function Rail() {
   const path = usePathname()
   const waiting = useWaitingForPerson()
+  const list = useRef<HTMLDivElement>(null)
+  // on a phone the rooms are a strip: the one that is open is in view
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path decides which link is the current one
+  useEffect(() => {
+    const strip = list.current
+    const current = strip?.querySelector<HTMLElement>('[aria-current]')
+    if (strip && current) strip.scrollLeft = current.offsetLeft - strip.offsetLeft - 40
+  }, [path])
   return (
     <nav className={classes.rail} aria-label="Rooms">
       <Link href="/" className={classes.brand}>
         <Mark />
         <span>Rollcall</span>
       </Link>
-      <div className={classes.rooms}>
+      <div className={classes.rooms} ref={list}>
         {rooms.map(({ href, label, key, within }) => (
           <Link key={href} href={href} aria-current={within(path) ? 'page' : undefined} aria-keyshortcuts={`G ${key}`}>
             {label}
