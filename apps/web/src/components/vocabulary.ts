@@ -5,7 +5,10 @@ import type {
   OnFailure,
   OperationPhase,
   OperationState,
+  PromotionState,
   ReleaseStatus,
+  TagState,
+  UpdateState,
   Verdict,
 } from '@rollcall/rollout'
 import { failureReasons } from '@rollcall/rollout'
@@ -203,6 +206,45 @@ export const verdictWords = {
 /** Verdicts in the order in which screens list them: what needs an eye first, what is proven last. */
 export const verdictOrder = Object.keys(verdictWords) as Verdict[]
 
+export const updateWords = {
+  received: { word: 'received', shape: 'clock', tone: 'wait', sentence: 'It was taken in and is not recorded yet.' },
+  recorded: {
+    word: 'recorded, not deployed',
+    shape: 'hand',
+    tone: 'person',
+    sentence: 'The version is recorded for the environment, and nothing brings it there.',
+  },
+  waiting: { word: 'waiting', shape: 'clock', tone: 'wait', sentence: 'Its apply is open and has not started.' },
+  held: { word: 'held', shape: 'pause', tone: 'person', sentence: 'Its apply is held, which is not a failure.' },
+  deploying: { word: 'deploying', shape: 'ring', tone: 'move', sentence: 'Its apply brings just this component.' },
+  deployed: {
+    word: 'deployed, not observed',
+    shape: 'question',
+    tone: 'none',
+    sentence: 'Whoever brought it says that it is done; no target has proved it.',
+  },
+  observed: {
+    word: 'observed',
+    shape: 'check',
+    tone: 'good',
+    sentence: 'Every target has proved by its own answer that it runs this version.',
+  },
+  unchanged: { word: 'unchanged', shape: 'dash', tone: 'none', sentence: 'The same commit was recorded already.' },
+  failed: {
+    word: 'failed, not deployed',
+    shape: 'cross',
+    tone: 'bad',
+    sentence: 'The version is recorded, and its deploy failed.',
+  },
+  superseded: {
+    word: 'superseded',
+    shape: 'overtaken',
+    tone: 'none',
+    sentence: 'A later update took its place. That is neither success nor failure.',
+  },
+  refused: { word: 'refused', shape: 'slash', tone: 'bad', sentence: 'A rule refused it; nothing was recorded.' },
+} as const satisfies Record<UpdateState, Word>
+
 export const releaseWords = {
   pending: 'pending',
   in_progress: 'in progress',
@@ -212,6 +254,70 @@ export const releaseWords = {
   rolled_back: 'rolled back',
   superseded: 'superseded',
 } as const satisfies Record<ReleaseStatus, string>
+
+export const promotionWords = {
+  planned: {
+    word: 'planned',
+    shape: 'clock',
+    tone: 'wait',
+    sentence: 'Nothing was moved yet: it waits for a worker, for its gate or for another promotion of its set.',
+  },
+  prechecked: {
+    word: 'prechecked',
+    shape: 'check',
+    tone: 'none',
+    sentence: 'All images and the order of the commits were checked; nothing is moved.',
+  },
+  moving: { word: 'moving', shape: 'ring', tone: 'move', sentence: 'Tags are being moved, one after the other.' },
+  verifying: {
+    word: 'verifying',
+    shape: 'ring',
+    tone: 'move',
+    sentence: 'All tags are moved; each of them is read back.',
+  },
+  done: { word: 'done', shape: 'check', tone: 'good', sentence: 'Every tag was seen at the digest of this commit.' },
+  compensating: {
+    word: 'putting back',
+    shape: 'uturn',
+    tone: 'move',
+    sentence: 'Something went wrong; what was moved is put back in reverse.',
+  },
+  undone: {
+    word: 'undone',
+    shape: 'uturn',
+    tone: 'none',
+    sentence: 'Nothing of it is in the tags: it was refused, superseded, withdrawn or put back.',
+  },
+  torn: {
+    word: 'torn',
+    shape: 'foreign',
+    tone: 'bad',
+    sentence: 'Some tags are new and some are not. The set is locked until a person makes it whole.',
+  },
+} as const satisfies Record<PromotionState, Word>
+
+export const tagWords = {
+  waiting: { word: 'not touched', shape: 'dash', tone: 'none', sentence: 'Nothing was done to this tag.' },
+  unchanged: { word: 'was it already', shape: 'check', tone: 'none', sentence: 'The tag was this image already.' },
+  moving: { word: 'moving', shape: 'ring', tone: 'move', sentence: 'The registry is asked to move it, or was.' },
+  moved: { word: 'moved', shape: 'check', tone: 'move', sentence: 'The tag was seen at its new digest.' },
+  verified: { word: 'verified', shape: 'check', tone: 'good', sentence: 'It was read back when all had been moved.' },
+  restoring: { word: 'putting back', shape: 'uturn', tone: 'move', sentence: 'It is put back to what it was.' },
+  restored: { word: 'put back', shape: 'uturn', tone: 'none', sentence: 'The tag was seen where it was before.' },
+  foreign: {
+    word: 'moved by others',
+    shape: 'foreign',
+    tone: 'person',
+    sentence: 'Somebody else moved this tag meanwhile. It was left alone.',
+  },
+  not_restored: {
+    word: 'not put back',
+    shape: 'cross',
+    tone: 'bad',
+    sentence: 'It is new, and could not be put back.',
+  },
+  unknown: { word: 'not known', shape: 'question', tone: 'bad', sentence: 'Nobody could read where the tag is.' },
+} as const satisfies Record<TagState, Word>
 
 export const policyWords = {
   halt: 'The first failure ends the apply: nothing else starts, and the verdict is failed.',

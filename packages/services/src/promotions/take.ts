@@ -1,5 +1,6 @@
 import { compareBuilds, derivePromotionState, type PromotionFacts, type PromotionHold } from '@rollcall/rollout'
 import { newId, type Prisma, type Tx, transact } from '@rollcall/store'
+import { noteChange } from '../changes.ts'
 import { gateOf } from '../checks/gate.ts'
 import type { GateView } from '../checks/views.ts'
 import type { Context } from '../context.ts'
@@ -20,8 +21,8 @@ export interface PromotionDrive {
   facts: PromotionFacts
 }
 
-const gateAgainSeconds = 30
-const setAgainSeconds = 10
+/** Whoever ends what it waits for has it driven at once; this is for when that is lost. */
+const lookAgainSeconds = { gate: 30, set: 10 } as const satisfies Record<PromotionHold['by'], number>
 
 /**
  * Takes a promotion under a new token; whoever drove it before changes nothing from here on. Null when there is nothing
@@ -71,7 +72,7 @@ async function mayBegin(tx: Tx, ctx: Context, row: PromotionRow, now: Date): Pro
   const active = await activeOf(tx.db, row.imageSet)
   if (active) {
     const text = `Waits for promotion ${active.id} of the same set.`
-    await hold(tx, row, { by: 'set', text }, null, new Date(now.getTime() + setAgainSeconds * 1000))
+    await hold(tx, row, now, { by: 'set', text }, null)
     return false
   }
   return passesGate(tx, ctx, row, now)
@@ -94,7 +95,7 @@ async function passesGate(tx: Tx, ctx: Context, row: PromotionRow, now: Date): P
   }
   if (!passes) {
     const text = `Waits for the gate ${judged.gate}: ${told}`
-    await hold(tx, row, { by: 'gate', text }, judged, new Date(now.getTime() + gateAgainSeconds * 1000))
+    await hold(tx, row, now, { by: 'gate', text }, judged)
     return false
   }
   await storeGate(tx, row, judged, now)
@@ -102,15 +103,16 @@ async function passesGate(tx: Tx, ctx: Context, row: PromotionRow, now: Date): P
   return true
 }
 
-async function hold(tx: Tx, row: PromotionRow, by: PromotionHold, gate: GateView | null, wakeAt: Date): Promise<void> {
-  await storeGate(tx, row, gate, gate === null ? null : new Date(gate.at))
+async function hold(tx: Tx, row: PromotionRow, now: Date, by: PromotionHold, gate: GateView | null): Promise<void> {
+  await storeGate(tx, row, gate, now)
   await writePlan(tx, row, { heldBy: [by] })
+  const wakeAt = new Date(now.getTime() + lookAgainSeconds[by.by] * 1000)
   await tx.db.promotion.update({ where: { id: row.id }, data: { wakeAt } })
   const after = await refreshPromotion(tx, row.id)
-  if (after.headline !== row.headline) tx.hint('world')
+  if (after.headline !== row.headline) await noteChange(tx, now, { kind: 'promotion.changed' })
 }
 
-async function storeGate(tx: Tx, { id }: PromotionRow, gate: GateView | null, gateAt: Date | null): Promise<void> {
+async function storeGate(tx: Tx, { id }: PromotionRow, gate: GateView | null, gateAt: Date): Promise<void> {
   if (gate === null) return
   await tx.db.promotion.update({ where: { id }, data: { gate: gate as unknown as Prisma.InputJsonValue, gateAt } })
 }

@@ -1,5 +1,6 @@
 import { namesSameCommit } from '@rollcall/rollout'
 import { transact } from '@rollcall/store'
+import { noteChange } from '../changes.ts'
 import type { ImageSetConfig, RegistryConfig } from '../configuration/configuration.ts'
 import { currentConfiguration } from '../configuration/current.ts'
 import type { Context, Reader } from '../context.ts'
@@ -52,7 +53,7 @@ export async function recordWatch(ctx: Context, { set }: TagWatch, readings: rea
             ? { ...read, readAt: now, ...(isSame ? {} : { since: now }) }
             : { failure: foreignText(failure, 500), readAt: now },
       })
-      if (failure === null && before !== undefined && !isSame) tx.hint('world')
+      if (failure === null && !isSame) await noteChange(tx, now, { kind: 'tags.changed' })
     }
     await tx.db.watchedTag.deleteMany({
       where: { imageSet: set.name, OR: [{ repository: { notIn: set.images } }, { tag: { not: tag } }] },

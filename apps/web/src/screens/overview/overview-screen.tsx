@@ -16,6 +16,7 @@ import { FleetRow } from './fleet-row.tsx'
 import { MovingRow } from './moving-row.tsx'
 import classes from './overview.module.css'
 import { RecentRow } from './recent-row.tsx'
+import { StandingAlerts } from './standing-alerts.tsx'
 import { WaitingCard } from './waiting-card.tsx'
 
 /** What waits for a person first, then what moves, then what the fleets answer, then what has ended. */
@@ -42,6 +43,7 @@ export function OverviewScreen() {
       headline={overview.headline}
       aside={environments.length > 0 && overview.builds > 0 ? <Button href="/applies/new">New apply</Button> : null}
     >
+      <StandingAlerts />
       {untouched && <FirstSteps environments={environments} builds={overview.builds} />}
       {oldestFirst.length > 0 && (
         <Section title="Waits for a person" note={plural(oldestFirst.length, 'rollout')}>

@@ -1,7 +1,15 @@
 'use client'
 
 import { Modal, Switch } from '@mantine/core'
-import { applyWords, operationWords, phaseWords, verdictOrder, verdictWords } from '../../components/vocabulary.ts'
+import {
+  applyWords,
+  operationWords,
+  phaseWords,
+  promotionWords,
+  tagWords,
+  verdictOrder,
+  verdictWords,
+} from '../../components/vocabulary.ts'
 import dialog from '../../ui/dialog.module.css'
 import { Status, type StatusProps } from '../../ui/status.tsx'
 import classes from './keyboard-help.module.css'
@@ -15,6 +23,7 @@ const keys: [combination: string[], does: string][] = [
   [['g', 'a'], 'Applies'],
   [['g', 'f'], 'Fleet'],
   [['g', 'c'], 'Components'],
+  [['g', 'p'], 'Promotions'],
   [['g', 'n'], 'New apply'],
   [['/'], 'Search on this page'],
   [['?'], 'This sheet'],
@@ -62,6 +71,8 @@ export function KeyboardHelp({ singleKeys, onSingleKeys, onClose }: HelpProps) {
           />
         </section>
         <Words title="An apply" words={Object.values(applyWords)} />
+        <Words title="A promotion" words={Object.values(promotionWords)} />
+        <Words title="A tag in a promotion" words={Object.values(tagWords)} />
         <Words title="A tenant's operation" words={[...Object.values(operationWords), ...Object.values(phaseWords)]} />
         <Words title="What a tenant answers" words={verdictOrder.map((verdict) => verdictWords[verdict])} />
       </div>

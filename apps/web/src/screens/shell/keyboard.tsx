@@ -7,7 +7,15 @@ import { helpEvent, KeyboardHelp } from './keyboard-help.tsx'
 import { Palette } from './palette.tsx'
 import { paletteEvent } from './palette-button.tsx'
 
-const places: Record<string, string> = { o: '/', a: '/applies', f: '/fleet', c: '/components', n: '/applies/new' }
+const places: Record<string, string> = {
+  o: '/',
+  a: '/applies',
+  f: '/fleet',
+  c: '/components',
+  u: '/updates',
+  p: '/promotions',
+  n: '/applies/new',
+}
 
 /** Between g and the letter. */
 const sequenceMs = 1200

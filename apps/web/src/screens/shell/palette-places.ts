@@ -24,7 +24,10 @@ const rooms: readonly Place[] = [
     note: 'import a file',
     also: 'rollcall.yaml export diff',
   },
+  { href: '/promotions', label: 'Promotions', note: 'room', also: 'image sets latest tags promote torn' },
+  { href: '/promotions/new', label: 'Promote', note: 'an image set', also: 'latest tag' },
   { href: '/components/workflows', label: 'Workflows', note: 'copy one', also: 'receiver publish notify github gitea' },
+  { href: '/updates', label: 'Updates', note: 'room', also: 'external releases inbox recorded not deployed' },
 ]
 
 /** What there is before anything was typed: the rooms, then what waits, moves and has ended, then the fleets. */

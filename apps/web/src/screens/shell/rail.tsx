@@ -13,6 +13,13 @@ const rooms = [
   { href: '/applies', label: 'Applies', key: 'A', within: (path: string) => path.startsWith('/applies') },
   { href: '/fleet', label: 'Fleet', key: 'F', within: (path: string) => path.startsWith('/fleet') },
   { href: '/components', label: 'Components', key: 'C', within: (path: string) => path.startsWith('/components') },
+  { href: '/updates', label: 'Updates', key: 'U', within: (path: string) => path.startsWith('/updates') },
+  {
+    href: '/promotions',
+    label: 'Promotions',
+    key: 'P',
+    within: (path: string) => path.startsWith('/promotions'),
+  },
 ]
 
 export function Rail() {
