@@ -1,7 +1,7 @@
-import type { ApplyState, OperationPhase, OperationState, Verdict } from '@rollcall/rollout'
+import type { ApplyState, OperationPhase, OperationState, UpdateState, Verdict } from '@rollcall/rollout'
 import type { ReactNode } from 'react'
 import { Status } from '../ui/status.tsx'
-import { applyWords, operationWords, phaseWords, verdictWords } from './vocabulary.ts'
+import { applyWords, operationWords, phaseWords, updateWords, verdictWords } from './vocabulary.ts'
 
 interface Shown {
   detail?: ReactNode
@@ -33,4 +33,8 @@ export function OperationStatus({
 export function VerdictStatus({ verdict, ...shown }: { verdict: Verdict } & Shown) {
   const { cell: _, ...word } = verdictWords[verdict]
   return <Status {...word} {...shown} />
+}
+
+export function UpdateStatus({ state, ...shown }: { state: UpdateState } & Shown) {
+  return <Status {...updateWords[state]} {...shown} />
 }

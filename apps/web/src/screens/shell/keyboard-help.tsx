@@ -23,6 +23,7 @@ const keys: [combination: string[], does: string][] = [
   [['g', 'a'], 'Applies'],
   [['g', 'f'], 'Fleet'],
   [['g', 'c'], 'Components'],
+  [['g', 'u'], 'Updates'],
   [['g', 'p'], 'Promotions'],
   [['g', 'n'], 'New apply'],
   [['/'], 'Search on this page'],

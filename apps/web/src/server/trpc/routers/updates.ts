@@ -3,6 +3,7 @@ import {
   countUpdatesInput,
   deployUpdate,
   deployUpdateInput,
+  externalDeploys,
   forceUpdate,
   forceUpdateInput,
   getUpdate,
@@ -27,6 +28,8 @@ export const updates = router({
   counts: read.input(accepts(countUpdatesInput)).query(({ ctx, input }) => countUpdates(ctx.service, input)),
   get: read.input(accepts(getUpdateInput)).query(({ ctx, input }) => getUpdate(ctx.service, input)),
   slots: read.input(accepts(listSlotsInput)).query(({ ctx, input }) => listSlots(ctx.service, input)),
+  /** what may be updated, as the configuration has it */
+  deploys: read.query(({ ctx }) => externalDeploys(ctx.service)),
   receive: operate.input(accepts(receiveUpdateInput)).mutation(({ ctx, input }) => receiveUpdate(ctx.service, input)),
   deploy: operate.input(accepts(deployUpdateInput)).mutation(({ ctx, input }) => deployUpdate(ctx.service, input)),
   force: operate.input(accepts(forceUpdateInput)).mutation(({ ctx, input }) => forceUpdate(ctx.service, input)),

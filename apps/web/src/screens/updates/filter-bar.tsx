@@ -1,0 +1,87 @@
+'use client'
+
+import { Select } from '@mantine/core'
+import type { UpdateCounts } from '@rollcall/services'
+import { useQuery } from '@tanstack/react-query'
+import { formatCount } from '../../format/count.ts'
+import { useTRPC } from '../../trpc/client.tsx'
+import { Choice } from '../../ui/choice.tsx'
+import { countOf, groupNames, noStates, type UpdateGroup, updateGroups } from './groups.ts'
+import classes from './updates.module.css'
+
+interface Filters {
+  why: UpdateGroup | null
+  environment: string | null
+  deploy: string | null
+}
+
+interface FilterBarProps {
+  filters: Filters
+  counts: UpdateCounts | undefined
+  onChange: (change: Partial<Filters>) => void
+}
+
+/** Why not yet, each with how many there are; and whose. A group that is empty stays, so that nothing moves. */
+export function FilterBar({ filters, counts, onChange }: FilterBarProps) {
+  const trpc = useTRPC()
+  const environments = useQuery(trpc.environments.list.queryOptions())
+  const deploys = useQuery(trpc.updates.deploys.queryOptions())
+  const states = counts?.states ?? noStates
+  const number = (count: number) => (count === 0 ? {} : { count: formatCount(count) })
+  return (
+    <search className={classes.filters} aria-label="Which updates">
+      <Choice
+        label="Why not yet"
+        value={filters.why ?? 'all'}
+        onChange={(value) => onChange({ why: value === 'all' ? null : (value as UpdateGroup) })}
+        options={[
+          { value: 'all', label: 'all' },
+          ...groupNames.map((group) => ({
+            value: group,
+            label: updateGroups[group].label,
+            ...number(countOf(group, states)),
+          })),
+        ]}
+      />
+      <div className={classes.selects}>
+        <Filter
+          label="Environment"
+          every="every environment"
+          value={filters.environment}
+          known={environments.data?.map(({ slug }) => slug)}
+          onChange={(environment) => onChange({ environment })}
+        />
+        <Filter
+          label="Deploy"
+          every="every deploy"
+          value={filters.deploy}
+          known={deploys.data?.map(({ deploy_name }) => deploy_name)}
+          onChange={(deploy) => onChange({ deploy })}
+        />
+      </div>
+    </search>
+  )
+}
+
+interface FilterProps {
+  label: string
+  every: string
+  value: string | null
+  known: readonly string[] | undefined
+  onChange: (value: string | null) => void
+}
+
+function Filter({ label, every, value, known = [], onChange }: FilterProps) {
+  const values = value !== null && !known.includes(value) ? [value, ...known] : known
+  return (
+    <Select
+      aria-label={label}
+      size="xs"
+      w={178}
+      allowDeselect={false}
+      value={value ?? ''}
+      data={[{ value: '', label: every }, ...values.map((name) => ({ value: name, label: name }))]}
+      onChange={(name) => onChange(name === '' ? null : name)}
+    />
+  )
+}
