@@ -30,14 +30,22 @@ export function configurationAfter(running: Configuration, wanted: Configuration
 
 /** What runs and is not in the file, as sentences. */
 export function leftAlone(running: Configuration, wanted: Configuration): { field: string; message: string }[] {
+  const why = 'is not in the file and is left as it is: an import takes nothing away that may have a history.'
   const missing = (key: 'environments' | 'components', what: string) =>
     running[key]
       .filter(({ name }) => !wanted[key].some((one) => one.name === name))
-      .map(({ name }) => ({
-        field: `${key}.${name}`,
-        message: `The ${what} ${name} is not in the file and is left as it is: an import takes nothing away that has a history.`,
-      }))
-  return [...missing('environments', 'environment'), ...missing('components', 'component')]
+      .map(({ name }) => ({ field: `${key}.${name}`, message: `The ${what} ${name} ${why}` }))
+  const fleets = wanted.components.flatMap(({ name, fleets }) =>
+    (running.components.find((one) => one.name === name)?.fleets ?? [])
+      // those without a door came with a workflow, and nobody wrote them down
+      .filter(({ controlPlane, tenants }) => controlPlane !== null || tenants !== null)
+      .filter(({ environment }) => !fleets.some((one) => one.environment === environment))
+      .map(({ environment }) => ({
+        field: `components.${name}.fleets.${environment}`,
+        message: `The fleet of ${name} in ${environment} ${why}`,
+      })),
+  )
+  return [...missing('environments', 'environment'), ...missing('components', 'component'), ...fleets]
 }
 
 /** Components that a reusable workflow brings: it deploys them itself, so the environment's fleet is not theirs. */

@@ -187,6 +187,21 @@ describe('an import', () => {
     await importConfiguration(world.ctx, { text: file })
   })
 
+  test('keeps a fleet of a component that the file no longer names, and says so', async () => {
+    const door = '{ control_plane: { url: https://docs.example.com, token_env: ROLLCALL_CP_TOKEN_DOCS } }'
+    const fleet = door.replace('{ ', '{ environment: staging, ')
+    const listed = file.replace(
+      '    title: Infrastructure\n',
+      `    title: Infrastructure\n  - { name: docs, fleets: [${fleet}] }\n`,
+    )
+    await importConfiguration(world.ctx, { text: listed })
+    expect(await doors('staging')).toContainEqual(
+      expect.objectContaining({ component: 'docs', url: 'https://docs.example.com' }),
+    )
+    const told = await importConfiguration(world.ctx, { text: file })
+    expect(told).toMatchObject({ changed: false, leftAlone: [{ field: 'components.docs.fleets.staging' }] })
+  })
+
   test('of a manifest that is a repository keeps what is known here', async () => {
     const told = await importConfiguration(world.ctx, {
       text: 'environments: [production]\nexternal: [{ repo: acme/infra, deploys: [{ name: infra }] }]\nbuilds: [api]\nstate: { production: { sha: a } }\n',
