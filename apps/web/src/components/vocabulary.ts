@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from '@rollcall/rollout'
 import { failureReasons } from '@rollcall/rollout'
+import type { DeliveryState } from '@rollcall/services'
 import type { ShapeName } from '../ui/shapes.tsx'
 import type { Tone } from '../ui/tone.ts'
 
@@ -318,6 +319,30 @@ export const tagWords = {
   },
   unknown: { word: 'not known', shape: 'question', tone: 'bad', sentence: 'Nobody could read where the tag is.' },
 } as const satisfies Record<TagState, Word>
+
+/** What became of a webhook delivery. */
+export const deliveryWords = {
+  waiting: {
+    word: 'waiting',
+    shape: 'clock',
+    tone: 'wait',
+    sentence: 'It is stored; the worker has not handled it yet.',
+  },
+  handled: { word: 'handled', shape: 'check', tone: 'good', sentence: 'What it asked for was done.' },
+  failed: { word: 'failed', shape: 'cross', tone: 'bad', sentence: 'What it asked for could not be done.' },
+  ignored: {
+    word: 'ignored',
+    shape: 'dash',
+    tone: 'none',
+    sentence: 'It is genuine, and a rule made it nothing here.',
+  },
+  refused: {
+    word: 'refused',
+    shape: 'slash',
+    tone: 'person',
+    sentence: 'It was not proven to be from its sender. It was counted, and nothing was done.',
+  },
+} as const satisfies Record<DeliveryState, Word>
 
 export const policyWords = {
   halt: 'The first failure ends the apply: nothing else starts, and the verdict is failed.',

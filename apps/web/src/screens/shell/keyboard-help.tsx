@@ -3,6 +3,7 @@
 import { Modal, Switch } from '@mantine/core'
 import {
   applyWords,
+  deliveryWords,
   operationWords,
   phaseWords,
   promotionWords,
@@ -25,6 +26,7 @@ const keys: [combination: string[], does: string][] = [
   [['g', 'c'], 'Components'],
   [['g', 'u'], 'Updates'],
   [['g', 'p'], 'Promotions'],
+  [['g', 'w'], 'Webhooks'],
   [['g', 'n'], 'New apply'],
   [['/'], 'Search on this page'],
   [['?'], 'This sheet'],
@@ -74,6 +76,7 @@ export function KeyboardHelp({ singleKeys, onSingleKeys, onClose }: HelpProps) {
         <Words title="An apply" words={Object.values(applyWords)} />
         <Words title="A promotion" words={Object.values(promotionWords)} />
         <Words title="A tag in a promotion" words={Object.values(tagWords)} />
+        <Words title="A webhook delivery" words={Object.values(deliveryWords)} />
         <Words title="A tenant's operation" words={[...Object.values(operationWords), ...Object.values(phaseWords)]} />
         <Words title="What a tenant answers" words={verdictOrder.map((verdict) => verdictWords[verdict])} />
       </div>

@@ -14,6 +14,7 @@ const places: Record<string, string> = {
   c: '/components',
   u: '/updates',
   p: '/promotions',
+  w: '/webhooks',
   n: '/applies/new',
 }
 

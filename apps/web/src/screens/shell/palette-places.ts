@@ -28,6 +28,7 @@ const rooms: readonly Place[] = [
   { href: '/promotions/new', label: 'Promote', note: 'an image set', also: 'latest tag' },
   { href: '/components/workflows', label: 'Workflows', note: 'copy one', also: 'receiver publish notify github gitea' },
   { href: '/updates', label: 'Updates', note: 'room', also: 'external releases inbox recorded not deployed' },
+  { href: '/webhooks', label: 'Webhooks', note: 'room', also: 'deliveries endpoints hooks replay signature' },
 ]
 
 /** What there is before anything was typed: the rooms, then what waits, moves and has ended, then the fleets. */

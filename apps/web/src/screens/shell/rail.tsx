@@ -20,6 +20,7 @@ const rooms = [
     key: 'P',
     within: (path: string) => path.startsWith('/promotions'),
   },
+  { href: '/webhooks', label: 'Webhooks', key: 'W', within: (path: string) => path.startsWith('/webhooks') },
 ]
 
 export function Rail() {
