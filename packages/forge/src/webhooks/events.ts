@@ -28,7 +28,7 @@ export const ignoredRules = {
   repo_not_listed: 'The repository is not one that this endpoint listens to.',
   ref_deleted: 'A deleted branch or tag brings no version.',
   no_rule: 'No rule of this endpoint makes an update of this event.',
-  dispatch_type: 'The dispatch is of a type that this endpoint does not listen to.',
+  dispatch_type: 'The dispatch is of a type that this endpoint does not listen to, or names no deploy.',
   speaks_for_another: 'The repository names another one as the source, and this endpoint does not let it.',
 } as const
 export type IgnoredRule = keyof typeof ignoredRules
@@ -41,7 +41,7 @@ export interface HookRules {
   repos: readonly string[] | null
   /** Which pushes and green workflow runs are updates of which component. */
   updates: readonly HookUpdate[]
-  /** Types of `repository_dispatch` that carry an update. Default: `external-update`, `rollcall-external-update`. */
+  /** Types of `repository_dispatch` that carry an update. Default: every one whose payload names a `deploy_name`. */
   dispatchTypes?: readonly string[]
   /** Repositories that may report updates in the name of others, such as a primary that its satellites dispatch to. */
   relays?: readonly string[]

@@ -185,6 +185,16 @@ describe('a repository dispatch', () => {
   it('of another type is ignored', () => {
     const about = { ...rules, dispatchTypes: ['release'] }
     expect(read('github-repository-dispatch', { about })).toMatchObject({ ignored: 'dispatch_type' })
+    const otherwise = fixtureWith('github-repository-dispatch', (body) => {
+      ;(body as { action: string }).action = 'whatever-they-call-it'
+    })
+    expect(read('github-repository-dispatch', { body: otherwise })).toMatchObject({
+      events: [{ kind: 'external_update' }],
+    })
+    const aboutNothing = fixtureWith('github-repository-dispatch', (body) => {
+      ;(body as { client_payload: object }).client_payload = { tests: 'green' }
+    })
+    expect(read('github-repository-dispatch', { body: aboutNothing })).toMatchObject({ ignored: 'dispatch_type' })
   })
 
   it('hands over what it was given as data', () => {

@@ -122,13 +122,13 @@ function readWorkflowRun(
   return { events: [check, ...updates] }
 }
 
-const dispatchTypes: readonly string[] = ['external-update', 'rollcall-external-update']
-
 function readDispatch(
   { action, client_payload, repository }: z.infer<typeof dispatchBody>,
   rules: HookRules,
 ): EventReading {
-  if (!(rules.dispatchTypes ?? dispatchTypes).includes(action)) return ignored('dispatch_type')
+  // what kind of dispatch it is, its sender chose; that it names a deploy tells what it is about
+  const isUpdate = rules.dispatchTypes?.includes(action) ?? client_payload.deploy_name !== undefined
+  if (!isUpdate) return ignored('dispatch_type')
   const said = client_payload.source_repo ?? repository.full_name
   const isOwn = typeof said === 'string' && sameRepo(said, repository.full_name)
   if (!isOwn && !includesRepo(rules.relays ?? [], repository.full_name)) return ignored('speaks_for_another')
