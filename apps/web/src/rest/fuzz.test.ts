@@ -1,4 +1,7 @@
-import { type TestWorld, testWorld } from '@rollcall/services/testing'
+import { verifyDelivery } from '@rollcall/forge'
+import { signedFixture } from '@rollcall/forge/testing'
+import { storeDelivery } from '@rollcall/services'
+import { inForce, type TestWorld, testWorld } from '@rollcall/services/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { testDeps, testOrigin, testToken } from '../server/testing/deps.ts'
@@ -12,9 +15,12 @@ import { restTable } from './table.ts'
 const seed = 20261120
 const perRoute = 120
 
+const fuzzedHook = { name: 'forge', sender: null, secretEnvs: [], repos: null, updates: [], relays: [] }
+
 let world: TestWorld
 let applyId: string
 let operationId: string
+let deliveryId: string
 
 beforeAll(async () => {
   world = await testWorld({ tenants: ['acme', 'birch'] })
@@ -29,6 +35,12 @@ beforeAll(async () => {
   applyId = ((await opened.json()) as { id: string }).id
   const operations = await send('GET', `/api/v1/applies/${applyId}/operations`)
   operationId = ((await operations.json()) as { items: { id: string }[] }).items[0]?.id ?? ''
+  await inForce(world, { webhooks: [fuzzedHook] })
+  const delivery = signedFixture('github-status', 'secret')
+  const verdict = verifyDelivery(delivery, { secrets: ['secret'] }, world.clock.now)
+  if (verdict.verified) deliveryId = (await storeDelivery(world.ctx, fuzzedHook, delivery, verdict)).id
+  // its change is noted a moment later
+  await world.store.deliveries.flush()
 })
 afterAll(() => world?.drop())
 
@@ -128,6 +140,10 @@ const likely: Record<string, () => fc.Arbitrary<unknown>> = {
   tenantUrlTemplate: () => fc.constant('http://127.0.0.1:9/t/{slug}'),
   limit: () => fc.integer({ min: -1, max: 201 }),
   state: () => fc.constantFrom('running', 'pending,failed', 'young'),
+  context: () => fc.constantFrom('build', 'e2e'),
+  status: () => fc.constantFrom('success', 'failure', 'odd'),
+  endpoint: () => fc.constant('forge'),
+  verdict: () => fc.constantFrom('accepted', 'ignored', 'odd'),
 }
 
 const fieldValue = (field: string) => {
@@ -180,6 +196,7 @@ function pathOf(route: Route): fc.Arbitrary<string> {
     operations: [operationId],
     environments: ['production', 'new'],
     components: ['server', 'new'],
+    webhooks: [deliveryId],
   }
   const right = () => fc.constantFrom(...(known[parts[0] as keyof typeof known] ?? ['x']))
   const odd = oddText.map((text) => encodeURIComponent(text.toWellFormed()) || '%20')
