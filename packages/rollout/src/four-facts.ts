@@ -17,7 +17,7 @@ export interface FourFacts {
     onRecorded: number
     /** … that have ever answered with any commit of it */
     seen: number
-    /** false: nobody can be asked what runs */
+    /** false: nobody can be asked what runs, or nobody was */
     askable: boolean
   }
 }

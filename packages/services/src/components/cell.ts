@@ -134,7 +134,8 @@ function observedIn(
       byKind.map(([kind, rows]) => [kind, rows.reduce((sum, { targets }) => sum + targets, 0)]),
     ),
     neverSeen: Math.max(0, tenants - answered),
-    askable: fleet?.tenantUrlTemplate != null,
+    // a roll call asks about one component of a fleet; of others only what a driver heard is known
+    askable: fleet?.tenantUrlTemplate != null && (asked || answers.length > 0),
     asOf: asOf?.toISOString() ?? null,
     old: asOf !== null && now.getTime() - asOf.getTime() > oldAfterSeconds(environment) * 1000,
   }

@@ -51,7 +51,7 @@ export interface ObservedFact {
   /** tenants that answered last with no commit, by kind of answer */
   silent: Record<string, number>
   neverSeen: number
-  /** false: nobody can be asked what runs */
+  /** false: nobody can be asked what runs, or nobody ever asked about this component */
   askable: boolean
   asOf: Iso | null
   /** no roll call for so long that the answers are no longer believed */

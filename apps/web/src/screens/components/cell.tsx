@@ -3,7 +3,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { ApplyStatus } from '../../components/state.tsx'
 import { Told } from '../../components/told.tsx'
-import { formatCount } from '../../format/count.ts'
+import { formatCount, plural } from '../../format/count.ts'
 import { Nothing } from '../../ui/nothing.tsx'
 import { Sha } from '../../ui/sha.tsx'
 import { Status } from '../../ui/status.tsx'
@@ -92,7 +92,7 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
 function claimsOf({ claims, total }: NonNullable<ComponentCell['attempted']>): string {
   const [first, ...others] = claims
   if (!first) return 'no claim'
-  const more = others.length > 0 ? `, ${others.length} other claims` : ''
+  const more = others.length > 0 ? `, ${plural(others.length, 'other claim')}` : ''
   return `claimed “${first.claim}” ${formatCount(first.operations)} of ${formatCount(total)}${more}`
 }
 
@@ -101,7 +101,7 @@ function Observed({ observed, href }: { observed: ComponentCell['observed']; hre
   const [most, ...others] = builds
   const unheard = Object.values(silent).reduce((sum, count) => sum + count, 0)
   if (tenants === 0) return <Nothing text="no tenant" />
-  if (!askable) return <Nothing text="nobody can be asked" />
+  if (!askable) return <Nothing text="nobody is asked" />
   return (
     <>
       <Link className="link" href={href}>
@@ -112,11 +112,7 @@ function Observed({ observed, href }: { observed: ComponentCell['observed']; hre
           <span>on</span> <Sha sha={most.sha} quiet />
         </>
       )}
-      {others.length > 0 && (
-        <span className="faint">
-          {others.length} other {others.length === 1 ? 'build' : 'builds'}
-        </span>
-      )}
+      {others.length > 0 && <span className="faint">{plural(others.length, 'other build')}</span>}
       {unheard + neverSeen > 0 && <span className="faint">{formatCount(unheard + neverSeen)} without an answer</span>}
       {asOf !== null && (
         <span className="faint">
