@@ -1,4 +1,4 @@
-import { type ExternalUpdate, Prisma, transact } from '@rollcall/store'
+import { type ExternalUpdate, Prisma, type Tx, transact } from '@rollcall/store'
 import { openApply } from '../applies/open.ts'
 import { publishBuild } from '../builds/publish.ts'
 import { noteChange } from '../changes.ts'
@@ -133,10 +133,20 @@ async function refuse(ctx: Context, update: ExternalUpdate, error: ServiceError)
       data: { openRefusal: { ...refusal }, openTriedAt: ctx.now() },
     })
     if (before?.message !== refusal.message) await noteOpened(ctx, tx, update, 'update.not_deployed')
+    if (refusal.temporary) await askWhoIsThere(tx, update)
   })
 }
 
-function noteOpened(ctx: Context, tx: Parameters<typeof noteChange>[0], update: ExternalUpdate, kind: string) {
+/** A component that was unknown until now could not be asked for before: there is no default tag. */
+async function askWhoIsThere(tx: Tx, { environmentId, deployName }: ExternalUpdate): Promise<void> {
+  if (environmentId === null) return
+  const { component } = deployConfig(await currentConfiguration(tx.db), deployName)
+  const own = await tx.db.fleet.findFirst({ where: { environmentId, component: { slug: component } } })
+  const fleetId = own?.id ?? environmentId
+  tx.send({ name: 'fleet.sweep', data: { fleetId }, key: fleetId })
+}
+
+function noteOpened(ctx: Context, tx: Tx, update: ExternalUpdate, kind: string) {
   const where = update.environmentId === null ? {} : { environmentId: update.environmentId }
   return noteChange(tx, ctx.now(), { kind, ...where })
 }
