@@ -102,10 +102,9 @@ export function worker(world: World): ChildSpec {
 }
 
 export function web(world: World): ChildSpec {
-  const next = path.join(checkout, 'node_modules/next/dist/bin/next')
   return {
     name: 'web',
-    args: [next, 'start', '--hostname', world.host, '--port', String(world.webPort)],
+    args: ['server.ts', '--hostname', world.host, '--port', String(world.webPort)],
     cwd: path.join(checkout, 'apps/web'),
     env: () => ({
       NODE_ENV: 'production',

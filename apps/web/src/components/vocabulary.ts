@@ -328,7 +328,12 @@ export const deliveryWords = {
     tone: 'wait',
     sentence: 'It is stored; the worker has not handled it yet.',
   },
-  handled: { word: 'handled', shape: 'check', tone: 'good', sentence: 'What it asked for was done.' },
+  handled: {
+    word: 'handled',
+    shape: 'check',
+    tone: 'none',
+    sentence: 'What it asked for was taken in; what became of that is said there.',
+  },
   failed: { word: 'failed', shape: 'cross', tone: 'bad', sentence: 'What it asked for could not be done.' },
   ignored: {
     word: 'ignored',

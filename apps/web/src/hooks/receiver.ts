@@ -89,7 +89,9 @@ function json(status: number, body: object, requestId: string): HookAnswer {
 
 function refuse(fault: Fault, requestId: string): HookAnswer {
   const { status, problem, headers } = problemOf(fault, requestId)
-  return { status, headers: jsonHeaders(status, requestId, headers), body: JSON.stringify(problem) }
+  // nobody signs in here
+  const title = status === 401 ? 'Not proven' : problem.title
+  return { status, headers: jsonHeaders(status, requestId, headers), body: JSON.stringify({ ...problem, title }) }
 }
 
 const notAnswered = (method: string) =>

@@ -10,13 +10,13 @@ import { deliveryWords } from '../../components/vocabulary.ts'
 import { formatCount, plural } from '../../format/count.ts'
 import { polled } from '../../live/polled.ts'
 import { useTRPC } from '../../trpc/client.tsx'
-import { CopyText } from '../../ui/copy-text.tsx'
 import { Nothing } from '../../ui/nothing.tsx'
 import { Fact, Facts, Section } from '../../ui/section.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useAnnounceChange } from '../shell/announcer.tsx'
 import { Page } from '../shell/page.tsx'
 import { ScreenSkeleton } from '../shell/screen-skeleton.tsx'
+import { BodyText } from './body-text.tsx'
 import { DeliveryStatus } from './delivery-status.tsx'
 import { EffectLinks } from './effects.tsx'
 import { Replay } from './replay.tsx'
@@ -93,7 +93,7 @@ function Body({ delivery: { body, bodyCut, bodyBytes } }: { delivery: DeliveryVi
       {body === null ? (
         <p className={classes.quiet}>The body of what is not proven is not kept.</p>
       ) : (
-        <CopyText name="the body" text={body} />
+        <BodyText text={body} />
       )}
     </Section>
   )

@@ -51,7 +51,7 @@ export function Endpoint({ endpoint }: { endpoint: EndpointView }) {
           For a shell that has the variable. It signs a harmless delivery; the answer is “ignored”, and it shows up
           below.
         </p>
-        <CopyLine text={testLine} label={`Copy the test line of ${name}`} />
+        <CopyLine text={testLine} />
       </details>
     </li>
   )
