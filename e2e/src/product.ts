@@ -65,13 +65,11 @@ export async function startProduct(options: { port?: number } = {}): Promise<Pro
 
 /** Waits until it has said so, or has ended without. */
 async function found(child: ChildProcess, said: () => string, what: RegExp): Promise<string> {
+  const gone = new Promise((resolve) => child.once('exit', resolve))
   for (;;) {
     const match = what.exec(said())
     if (match?.[1]) return match[1]
     if (child.exitCode !== null) throw new Error(`npm start ended with ${child.exitCode}:\n${said().slice(-4_000)}`)
-    await Promise.race([
-      new Promise((resolve) => child.stdout?.once('data', resolve)),
-      new Promise((resolve) => child.once('exit', resolve)),
-    ])
+    await Promise.race([new Promise((resolve) => child.stdout?.once('data', resolve)), gone])
   }
 }

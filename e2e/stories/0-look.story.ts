@@ -23,13 +23,14 @@ story(
 for (const theme of ['light', 'dark'] as const) {
   for (const width of [1280, 360]) {
     story(`every screen is accessible and fits, ${theme}, ${width} px wide`, async ({ page, api }) => {
-      // eight screens, and axe looks at every element of each
-      story.setTimeout(300_000)
+      // many screens, and axe looks at every element of each
+      story.setTimeout(480_000)
       await page.setViewportSize({ width, height: 800 })
       await page.emulateMedia({ colorScheme: theme })
       const { items: applies } = await api.get<{ items: { id: string }[] }>('/api/v1/applies?environment=production')
       const apply = applies[0]?.id ?? ''
       const { items: operations } = await api.get<{ items: { id: string }[] }>(`/api/v1/applies/${apply}/operations`)
+      const first = async (path: string) => (await api.get<{ items: { id: string }[] }>(`/api/v1/${path}`)).items[0]?.id
       const screens = [
         '/',
         '/applies',
@@ -39,6 +40,16 @@ for (const theme of ['light', 'dark'] as const) {
         '/fleet?environment=production',
         '/fleet?environment=production&view=table',
         '/fleet/production/lies-lagoon',
+        '/components',
+        '/components/configuration',
+        '/components/workflows',
+        '/updates',
+        `/updates/${await first('external-updates')}`,
+        '/promotions',
+        `/promotions/${await first('promotions')}`,
+        '/promotions/new',
+        '/webhooks',
+        `/webhooks/deliveries/${await first('webhooks/deliveries')}`,
       ]
       for (const screen of screens) {
         await page.goto(screen)
