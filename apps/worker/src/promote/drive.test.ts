@@ -73,6 +73,13 @@ describe('a promotion', () => {
     expect(set.tags()).toEqual(set.digests(1))
   })
 
+  it('knows from its journal what it has brought itself, where the images do not say it', async () => {
+    const set = await place.set({ unlabelled: true })
+    expect(await place.drive((await set.open(2)).id)).toMatchObject({ state: 'done', order: 'unknown' })
+    expect(await place.drive((await set.open(1)).id)).toMatchObject({ state: 'undone', order: 'behind' })
+    expect(set.tags()).toEqual(set.digests(2))
+  })
+
   it('has nothing to move where the tags are that commit already', async () => {
     const set = await place.set({ latest: 1 })
     place.registry.requests.length = 0

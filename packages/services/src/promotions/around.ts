@@ -63,3 +63,17 @@ export async function surroundingsOf(db: Reader, row: PromotionRow): Promise<Pro
 export async function actionsOf(db: Reader, row: PromotionRow, facts: PromotionFacts = factsOf(row)) {
   return promotionActions(facts, await surroundingsOf(db, row))
 }
+
+/** The commit that a promotion of this set brought to a tag as this digest; null: none did. */
+export async function broughtBy(db: Reader, imageSet: string, repository: string, sourceDigest: string) {
+  const move = await db.promotionMove.findFirst({
+    where: {
+      repository,
+      sourceDigest,
+      promotion: { imageSet, state: 'done', dryRun: false, trigger: { not: 'undo' } },
+    },
+    orderBy: { promotionId: 'desc' },
+    select: { promotion: { select: { sha: true } } },
+  })
+  return move?.promotion.sha ?? null
+}

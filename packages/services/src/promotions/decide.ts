@@ -3,7 +3,7 @@ import { gateOf } from '../checks/gate.ts'
 import type { ImageSetConfig } from '../configuration/configuration.ts'
 import { currentConfiguration } from '../configuration/current.ts'
 import type { Context } from '../context.ts'
-import { lastDone, tornOf } from './around.ts'
+import { tornOf } from './around.ts'
 import { promotionJob } from './drive-job.ts'
 import { insertPromotion, setPlace } from './open.ts'
 import { lockImageSet } from './project.ts'
@@ -54,7 +54,13 @@ async function isNews(tx: Tx, { name }: ImageSetConfig, sha: string): Promise<bo
   if (await tornOf(tx.db, name)) return false
   if (await tx.db.promotion.findUnique({ where: { dedupeKey: automaticKey(name, sha) }, select: { id: true } }))
     return false
-  if ((await lastDone(tx.db, name))?.sha === sha) return false
-  const underWay = { imageSet: name, sha, endedAt: null, dryRun: false }
-  return (await tx.db.promotion.findFirst({ where: underWay, select: { id: true } })) === null
+  // also one that a person has promoted, and perhaps undone since
+  const was = {
+    imageSet: name,
+    sha,
+    dryRun: false,
+    trigger: { not: 'undo' },
+    OR: [{ endedAt: null }, { state: 'done' }],
+  }
+  return (await tx.db.promotion.findFirst({ where: was, select: { id: true } })) === null
 }

@@ -8,6 +8,7 @@ import {
 import type { Build, Prisma } from '@rollcall/store'
 import type { Context, Reader } from '../context.ts'
 import { foreignText } from '../foreign-text.ts'
+import { broughtBy } from './around.ts'
 import { overrideOf, type PromotionPlan, planOf, withMoves } from './facts.ts'
 import { writeJournal } from './journal.ts'
 import type { PromotionDrive } from './take.ts'
@@ -19,9 +20,10 @@ import type { PromotionDrive } from './take.ts'
 export function recordPrecheck(
   ctx: Context,
   drive: PromotionDrive,
-  readings: readonly ImageReading[],
+  heard: readonly ImageReading[],
 ): Promise<PromotionFacts | null> {
   return writeJournal(ctx, drive, async (tx, now) => {
+    const readings = await rememberCommits(tx.db, drive, heard)
     const row = await tx.db.promotion.findUniqueOrThrow({ where: { id: drive.id }, ...withMoves })
     const plan = planOf(row)
     const builds = await buildsOf(tx.db, row.componentId, [row.sha, ...revisionsOf(readings)])
@@ -69,6 +71,29 @@ export function recordPrecheck(
       },
     })
   })
+}
+
+/**
+ * An image without a label is of no known commit, unless an earlier promotion of the set brought it: then the journal
+ * knows, and an older build does not pass for one of unknown order. Only where both are builds that can be compared.
+ */
+async function rememberCommits(
+  db: Reader,
+  { plan, sha, componentId }: PromotionDrive,
+  heard: readonly ImageReading[],
+): Promise<ImageReading[]> {
+  if (componentId === null) return [...heard]
+  return Promise.all(
+    heard.map(async (reading) => {
+      const { repository, destination } = reading
+      if (destination.state !== 'found' || destination.revision !== null) return reading
+      const commit = await broughtBy(db, plan.set.name, repository, destination.digest)
+      if (commit === null) return reading
+      const known = await db.build.count({ where: { componentId, sha: { in: [commit, sha] } } })
+      if (known < (commit === sha ? 1 : 2)) return reading
+      return { ...reading, destination: { ...destination, revision: commit, unlabelled: false } }
+    }),
+  )
 }
 
 /** The tag that keeps what was there: one a day, in UTC. */

@@ -4,7 +4,7 @@ import { noteChange } from '../changes.ts'
 import { gateOf } from '../checks/gate.ts'
 import type { GateView } from '../checks/views.ts'
 import type { Context } from '../context.ts'
-import { activeOf, lastDone, tornOf } from './around.ts'
+import { activeOf, tornOf } from './around.ts'
 import { endUnmoved } from './end.ts'
 import { factsOf, overrideOf, type PromotionPlan, type PromotionRow, planOf, withMoves } from './facts.ts'
 import { lockImageSet, refreshPromotion } from './project.ts'
@@ -122,19 +122,18 @@ async function writePlan(tx: Tx, row: PromotionRow, more: Partial<PromotionPlan>
   await tx.db.promotion.update({ where: { id: row.id }, data: { plan: plan as unknown as Prisma.InputJsonValue } })
 }
 
-/** A promotion of a newer build of this set that waits, goes on, or was the last one done. */
+/**
+ * A promotion of a newer build of this set that waits or goes on. What the tags are already is judged by the registry,
+ * when everything is read.
+ */
 async function newerOf(tx: Tx, row: PromotionRow): Promise<{ id: string; sha: string } | null> {
   if (row.trigger === 'undo' || row.dryRun || overrideOf(row)?.order || row.componentId === null) return null
   const { componentId } = row
-  const [open, done] = await Promise.all([
-    tx.db.promotion.findMany({
-      where: { imageSet: row.imageSet, endedAt: null, dryRun: false, id: { not: row.id }, trigger: { not: 'undo' } },
-      orderBy: { id: 'desc' },
-      select: { id: true, sha: true },
-    }),
-    lastDone(tx.db, row.imageSet),
-  ])
-  const others = [...open, ...(done ? [done] : [])]
+  const others = await tx.db.promotion.findMany({
+    where: { imageSet: row.imageSet, endedAt: null, dryRun: false, id: { not: row.id }, trigger: { not: 'undo' } },
+    orderBy: { id: 'desc' },
+    select: { id: true, sha: true },
+  })
   const builds = await tx.db.build.findMany({
     where: { componentId, sha: { in: [row.sha, ...others.map(({ sha }) => sha)] } },
   })

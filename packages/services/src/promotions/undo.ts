@@ -1,11 +1,11 @@
 import { transact } from '@rollcall/store'
 import { z } from 'zod'
-import type { Context } from '../context.ts'
+import type { Context, Reader } from '../context.ts'
 import { parse, ServiceError } from '../errors.ts'
 import { id, reason } from '../fields.ts'
-import { actionsOf } from './around.ts'
+import { actionsOf, broughtBy } from './around.ts'
 import { endUnmoved } from './end.ts'
-import { factsOf, planOf, withMoves } from './facts.ts'
+import { factsOf, type PromotionRow, planOf, withMoves } from './facts.ts'
 import { promotionNotFound } from './not-found.ts'
 import { insertPromotion } from './open.ts'
 import { lockImageSet } from './project.ts'
@@ -45,7 +45,7 @@ export async function undoPromotion(ctx: Context, input: unknown): Promise<Promo
       ctx,
       { set: { ...set, images }, registry, gate: null, componentId: row.componentId },
       {
-        sha: row.moves.find(({ previousRevision }) => previousRevision !== null)?.previousRevision ?? row.sha,
+        sha: await commitBefore(tx.db, row),
         trigger: 'undo',
         dryRun: false,
         override: null,
@@ -59,4 +59,14 @@ export async function undoPromotion(ctx: Context, input: unknown): Promise<Promo
     )
     return promotionView(tx.db, undoing, now)
   })
+}
+
+/** The commit that it goes back to: by the journal, by the label, or else only named after the one that is undone. */
+async function commitBefore(db: Reader, { imageSet, moves, sha }: PromotionRow): Promise<string> {
+  for (const { repository, previousDigest, previousRevision } of moves) {
+    const brought = previousDigest === null ? null : await broughtBy(db, imageSet, repository, previousDigest)
+    const commit = brought ?? previousRevision
+    if (commit !== null) return commit
+  }
+  return sha
 }

@@ -68,7 +68,10 @@ export async function recordWatch(ctx: Context, { set }: TagWatch, readings: rea
           ...key,
           severity: 'warn',
           text,
-          remedy: `Promote a newer build of ${set.component}, or look why none is promoted.`,
+          remedy:
+            kind === 'stale'
+              ? `Promote a newer build of ${set.component}, or look why none is promoted.`
+              : `Apply to the fleet what ${tag} is, or promote what the fleet runs.`,
         })
     }
   })

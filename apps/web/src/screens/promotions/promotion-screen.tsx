@@ -49,9 +49,13 @@ export function PromotionScreen() {
       headline={<Told text={promotion.headline} />}
       sub={
         <>
-          <PromotionStatus promotion={promotion} focusable /> {promotion.set}, <Sha sha={promotion.sha} /> as{' '}
-          <span className="mono">{promotion.destinationTag}</span>, opened by {promotion.openedBy}{' '}
-          <Time at={promotion.openedAt} />
+          <PromotionStatus promotion={promotion} focusable />
+          <span>
+            {promotion.set}, <Sha sha={promotion.sha} /> as <span className="mono">{promotion.destinationTag}</span>
+          </span>
+          <span>
+            opened by {promotion.openedBy} <Time at={promotion.openedAt} />
+          </span>
         </>
       }
     >
