@@ -18,7 +18,9 @@ const aboutInput: ReadonlySet<string> = new Set([
 
 /** A refusal of a rule: names the rule, the field and what would make it possible. */
 export function refusedBy({ rule, field, message, remedy }: Refusal, code?: ServiceErrorCode): ServiceError {
-  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?…]$/.test(message) ? '' : '.'}`
+  // a sentence that begins with a component's name keeps it as it is
+  const first = /^\S+ in /.test(message) ? message.charAt(0) : message.charAt(0).toUpperCase()
+  const sentence = `${first}${message.slice(1)}${/[.!?…]$/.test(message) ? '' : '.'}`
   return new ServiceError(code ?? (aboutInput.has(rule) ? 'invalid' : 'refused'), sentence, {
     ...(field === '' ? {} : { field }),
     remedy,

@@ -13,18 +13,6 @@ export function FourFacts({ update }: { update: UpdateView }) {
   const { record, apply, deploys, openRefusal, run } = update
   return (
     <div className={classes.four}>
-      <Fact name="Recorded" note={record && `by ${record.recordedBy}, revision ${formatCount(record.revision)}`}>
-        {record === null ? (
-          <p className={classes.big}>not</p>
-        ) : (
-          <>
-            <p className={classes.big}>{record.version ?? <Sha sha={record.sha} />}</p>
-            <p className="dim small">
-              {record.version !== null && <Sha sha={record.sha} />} <Time at={record.recordedAt} />
-            </p>
-          </>
-        )}
-      </Fact>
       <Fact name="Planned" note={howOf[deploys]}>
         <p className={classes.big}>
           {deploys === 'record_only'
@@ -43,7 +31,24 @@ export function FourFacts({ update }: { update: UpdateView }) {
           </p>
         )}
       </Fact>
-      <Fact name="Attempted" note={run && <>run {<RunLink run={run} />}</>}>
+      <Fact name="Recorded" note={record && `by ${record.recordedBy}, revision ${formatCount(record.revision)}`}>
+        {record === null ? (
+          <p className={classes.big}>not</p>
+        ) : (
+          <>
+            <p className={classes.big}>{record.version ?? <Sha sha={record.sha} />}</p>
+            <p className="dim small">
+              {record.version !== null && (
+                <>
+                  <Sha sha={record.sha} />,{' '}
+                </>
+              )}
+              <Time at={record.recordedAt} />
+            </p>
+          </>
+        )}
+      </Fact>
+      <Fact name="Attempted" note={apply && run && <>run {<RunLink run={run} />}</>}>
         {apply === null ? (
           <p className={classes.big}>never</p>
         ) : (

@@ -28,7 +28,7 @@ const columns: readonly Column<UpdateView>[] = [
           {row.deploy_name} {row.version ?? ''} <Sha sha={row.sha} quiet /> <Arrow /> {row.environment}
         </Link>
         <span className={classes.sentence}>
-          <Told text={row.waitsFor?.text ?? row.headline} />
+          <Told text={sentenceOf(row)} />
         </span>
       </div>
     ),
@@ -66,6 +66,12 @@ const columns: readonly Column<UpdateView>[] = [
     cell: (row) => <Time at={row.receivedAt} quiet />,
   },
 ]
+
+/** What is not in the state's own word already: what it waits for, or the headline behind that word. */
+function sentenceOf({ waitsFor, headline }: UpdateView): string {
+  const rest = headline.replace(/^[A-Z][a-z ,]{2,40}: /, '')
+  return waitsFor?.text ?? rest
+}
 
 /** One row per update; what stands in the backlog is tinted. */
 export function UpdatesTable({ rows, caption }: { rows: readonly UpdateView[]; caption: string }) {
