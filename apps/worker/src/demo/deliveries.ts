@@ -9,6 +9,8 @@ export async function deliver(ctx: Context, secret: string): Promise<void> {
   const endpoint = webhooks.find(({ name }) => name === 'demo-forge')
   if (endpoint === undefined) return
   for (const { id, event, payload } of world.deliveries) {
+    // it would count as a repeat
+    if ((await ctx.store.db.webhookDelivery.count({ where: { endpoint: endpoint.name, deliveryId: id } })) > 0) continue
     const body = Buffer.from(JSON.stringify(payload))
     const headers = {
       'content-type': 'application/json',
