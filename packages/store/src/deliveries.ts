@@ -95,6 +95,13 @@ export function openDeliveries({ url, db, boss, hints }: Open): Deliveries {
     }
   }
 
+  // Planning the insertion of a job takes longer than inserting it; its text is always the same, and what if not has no name.
+  let jobText: string | null = null
+  function named(text: string): { text: string; name?: string } {
+    jobText ??= text
+    return text === jobText ? { text, name: 'rollcall_insert_delivery_jobs' } : { text }
+  }
+
   async function commit(deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
     const accepted = new Set(deliveries.filter(({ verdict }) => verdict === 'accepted').map(({ id }) => id))
     const stored = await inTransaction(pool, async (client) => {
@@ -102,7 +109,7 @@ export function openDeliveries({ url, db, boss, hints }: Open): Deliveries {
       const jobs = rows
         .filter(({ id }) => accepted.has(id))
         .map(({ id }) => ({ name: 'delivery.handle' as const, data: { deliveryId: id }, key: id }))
-      const db = { executeSql: (text: string, values?: unknown[]) => client.query(text, values) }
+      const db = { executeSql: (text: string, values?: unknown[]) => client.query({ ...named(text), values }) }
       if (jobs.length > 0) await sendJobs(boss, db, jobs)
       return rows
     })
