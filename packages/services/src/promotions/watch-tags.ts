@@ -88,7 +88,7 @@ async function staleness(db: Reader, set: ImageSetConfig, now: Date): Promise<st
     const what = build === null ? 'has not moved' : `is ${build.sha.slice(0, 7)}, which was made`
     const ago = hours < 48 ? `${Math.floor(hours)} hours` : `${Math.floor(hours / 24)} days`
     const told = build === null ? `for ${ago}` : `${ago} ago`
-    return `${repository}:${tag} ${what} ${told}; it may be ${set.staleAfterHours} hours old.`
+    return `${repository}:${tag} ${what} ${told}; the set allows ${set.staleAfterHours} hours.`
   }
   return null
 }

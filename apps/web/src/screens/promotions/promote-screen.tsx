@@ -75,7 +75,7 @@ function PromoteForm({ set }: { set: ImageSetView }) {
   const trouble = preview.error ?? open.error
   const missing = !isCommit ? 'Choose a commit first, by at least 7 characters.' : reasonMissing(override)
   return (
-    <div className={classes.layout}>
+    <div className={classes.wide}>
       <div>
         <Section title="Which commit" note={`${set.branch}, newest first`}>
           <CommitPicker
