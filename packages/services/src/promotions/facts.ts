@@ -19,7 +19,7 @@ export interface PromotionPlan {
 export interface PromotionOverride {
   gate: boolean
   order: boolean
-  reason: string
+  reason: string | null
 }
 
 export const withMoves = {

@@ -15,6 +15,21 @@ import { lockImageSet, refreshPromotion } from './project.ts'
 import { promotionView } from './view.ts'
 import type { PromotionView } from './views.ts'
 
+const overrideInput = z
+  .strictObject({
+    /** promote although its gate is not green */
+    gate: z.boolean({ error: 'must be true or false' }).optional(),
+    /** promote although the order of the commits is not known, or would go back */
+    order: z.boolean({ error: 'must be true or false' }).optional(),
+    reason: reason.optional(),
+  })
+  // whoever names neither means both
+  .transform(({ gate, order, reason }) => ({
+    gate: gate ?? order === undefined,
+    order: order ?? gate === undefined,
+    reason: reason ?? null,
+  }))
+
 export const openPromotionInput = z.strictObject({
   sha: z
     .string({ error: 'must be text' })
@@ -24,13 +39,7 @@ export const openPromotionInput = z.strictObject({
   set: slug.optional(),
   dryRun: z.boolean({ error: 'must be true or false' }).default(false),
   override: z
-    .strictObject({
-      /** promote although its gate is not green */
-      gate: z.boolean({ error: 'must be true or false' }).default(false),
-      /** promote although the order of the commits is not known, or would go back */
-      order: z.boolean({ error: 'must be true or false' }).default(false),
-      reason,
-    })
+    .union([overrideInput, z.literal(true).transform(() => ({ gate: true, order: true, reason: null }))])
     .optional(),
 })
 
@@ -40,6 +49,11 @@ export const openPromotionInput = z.strictObject({
  */
 export async function openPromotion(ctx: Context, input: unknown): Promise<PromotionView> {
   const asked = parse(openPromotionInput, input)
+  // a pipeline overrules by how it is written; a person is asked why
+  if (ctx.actor.via === 'ui' && asked.override && asked.override.reason === null) {
+    const remedy = 'Send override.reason: why this is overruled. It is kept in the record.'
+    throw new ServiceError('invalid', 'An override needs a reason.', { field: 'override.reason', remedy })
+  }
   return transact(ctx.store, async (tx) => {
     const now = ctx.now()
     const place = await placeOf(tx.db, asked.set)

@@ -1,6 +1,7 @@
 import { transact } from '@rollcall/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Configuration, emptyConfiguration } from '../configuration/configuration.ts'
+import type { Context } from '../context.ts'
 import { type TestWorld, testWorld } from '../testing/world.ts'
 import { clearAlert, listAlerts, raiseAlert } from './alerts.ts'
 import { endPromotion } from './end.ts'
@@ -67,13 +68,33 @@ async function begun() {
 describe('what a promotion is opened with', () => {
   it.each([
     [{ sha: 'abc' }, 'invalid', 'sha'],
-    [{ sha: 'abc1234', override: { gate: true } }, 'invalid', 'override.reason'],
     [{ sha: 'abc1234', override: { gate: true, reason: ' ' } }, 'invalid', 'override.reason'],
+    [{ sha: 'abc1234', override: { gates: true } }, 'invalid', 'gates'],
+    [{ sha: 'abc1234', override: 'yes' }, 'invalid', 'override'],
     [{ sha: 'abc1234', set: 'nobody' }, 'not_found', 'set'],
     [{ sha: 'abc1234', colour: 'red' }, 'invalid', 'colour'],
   ])('%j is refused as %s of %s', async (input, code, field) => {
     await configure(imageSet('one'))
     await expect(openPromotion(world.ctx, input)).rejects.toMatchObject({ code, field })
+  })
+
+  it.each([
+    [true, { gate: true, order: true, reason: null }],
+    [{ reason: 'known' }, { gate: true, order: true, reason: 'known' }],
+    [{ gate: true }, { gate: true, order: false, reason: null }],
+    [
+      { order: true, reason: 'back' },
+      { gate: false, order: true, reason: 'back' },
+    ],
+    [{ gate: false }, { gate: false, order: false, reason: null }],
+  ])('override %j passes over %j; at a screen it needs a reason', async (override, meant) => {
+    await configure(imageSet('one'))
+    const asked = { sha: world.shas[0], override }
+    const atAScreen: Context = { ...world.ctx, actor: { name: 'jo', via: 'ui' } }
+    if (meant.reason === null) {
+      await expect(openPromotion(atAScreen, asked)).rejects.toMatchObject({ field: 'override.reason' })
+    }
+    expect(await openPromotion(world.ctx, asked)).toMatchObject({ override: meant })
   })
 
   it('needs the name of the set only where there is more than one', async () => {

@@ -56,7 +56,7 @@ export interface PromotionMoveView {
 export interface PromotionView extends PromotionRowView {
   component: string | null
   registry: string
-  override: { gate: boolean; order: boolean; reason: string } | null
+  override: { gate: boolean; order: boolean; reason: string | null } | null
   because: string[]
   warnings: string[]
   heldBy: PromotionHold[]

@@ -1,5 +1,6 @@
 import { type Case, casesOf, commitOf } from '@rollcall/forge/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Context } from '../context.ts'
 import { external, inForce, snapshot, type TestWorld, testWorld } from '../testing/index.ts'
 import { getUpdate, listSlots, listUpdates, receiveUpdate, receiveUpdateFrom } from './index.ts'
 import type { UpdateView } from './views.ts'
@@ -26,6 +27,7 @@ const send = async (input: object, ctx = world.ctx): Promise<UpdateView & { crea
   if (!('update' in answer)) throw new Error('nothing was written')
   return { ...answer.update, created: answer.created }
 }
+const atAScreen = (): Context => ({ ...world.ctx, actor: { name: 'jo', via: 'ui' } })
 const slot = async (deployName = 'infra') =>
   (await listSlots(world.ctx, { environment: 'production' })).find(({ deploy_name }) => deploy_name === deployName)
 
@@ -140,7 +142,9 @@ describe('an update that a rule refuses', () => {
     const { error, stored } = await refusal(old)
     expect(error).toMatchObject({ code: 'refused', details: [{ code: 'older' }] })
     expect(stored?.actions.force).toMatchObject({ allowed: true })
-    await expect(send({ ...old, allow_downgrade: true })).rejects.toMatchObject({ field: 'reason' })
+    await expect(receiveUpdate(atAScreen(), { ...old, allow_downgrade: true })).rejects.toMatchObject({
+      field: 'reason',
+    })
     const back = await send({ ...old, allow_downgrade: true, reason: 'v2.1.0 leaks' })
     expect(back).toMatchObject({ state: 'recorded', notices: ['downgrade'], reason: 'v2.1.0 leaks' })
   })

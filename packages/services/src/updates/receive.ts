@@ -91,7 +91,8 @@ async function tryUpdate(ctx: Context, asked: ReceiveUpdateInput, how: ReceivedB
 }
 
 function requireSense(asked: ReceiveUpdateInput, how: ReceivedBy): void {
-  if ((asked.force || asked.allow_downgrade) && asked.reason == null) {
+  // a pipeline overrules by how it is written; a person is asked why
+  if (how.via === 'ui' && (asked.force || asked.allow_downgrade) && asked.reason == null) {
     const which = asked.force ? 'force' : 'allow_downgrade'
     throw new ServiceError('invalid', `A reason is needed with ${which}.`, {
       field: 'reason',

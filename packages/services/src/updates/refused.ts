@@ -16,14 +16,11 @@ const aboutInput: ReadonlySet<string> = new Set([
   'sha',
 ])
 
-/** A refusal of a rule: names the rule, the field and what would make it possible. */
+/** A refusal of a rule, in the field's own words, which senders look for. Names the field and what would make it possible. */
 export function refusedBy({ rule, field, message, remedy }: Refusal, code?: ServiceErrorCode): ServiceError {
-  // a sentence that begins with a component's name keeps it as it is
-  const first = /^\S+ in /.test(message) ? message.charAt(0) : message.charAt(0).toUpperCase()
-  const sentence = `${first}${message.slice(1)}${/[.!?…]$/.test(message) ? '' : '.'}`
-  return new ServiceError(code ?? (aboutInput.has(rule) ? 'invalid' : 'refused'), sentence, {
+  return new ServiceError(code ?? (aboutInput.has(rule) ? 'invalid' : 'refused'), message, {
     ...(field === '' ? {} : { field }),
     remedy,
-    details: [{ code: rule, field: field === '' ? 'configuration' : field, message: sentence, remedy }],
+    details: [{ code: rule, field: field === '' ? 'configuration' : field, message, remedy }],
   })
 }

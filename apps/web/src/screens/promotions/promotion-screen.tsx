@@ -129,8 +129,8 @@ function PromotionFactsList({ promotion }: { promotion: PromotionView }) {
       )}
       {override && (
         <Fact name="passed over">
-          {[override.gate && 'the gate', override.order && 'the order'].filter(Boolean).join(' and ') || 'nothing'}:{' '}
-          {override.reason}
+          {[override.gate && 'the gate', override.order && 'the order'].filter(Boolean).join(' and ') || 'nothing'}
+          {override.reason !== null && `: ${override.reason}`}
         </Fact>
       )}
       <Fact name="registry">{promotion.registry}</Fact>
