@@ -81,10 +81,10 @@ it('the demo world has something on every screen, and a second start changes not
   expect(await store.db.webhookDelivery.count()).toBe(2)
 
   // what is told a moment later belongs to the first start
-  await store.later.flush()
+  await Promise.all([store.later.flush(), store.deliveries.flush()])
   const before = await snapshot(database)
   await seed()
-  await store.later.flush()
+  await Promise.all([store.later.flush(), store.deliveries.flush()])
   expect(await snapshot(database)).toEqual(before)
 })
 
