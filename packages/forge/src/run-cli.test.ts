@@ -54,6 +54,23 @@ describe('rollcall-forge check', () => {
     expect(await cli('check')).toMatchObject({ code: codes.operational, out: '' })
   })
 
+  it('reads a whole rollcall.yaml, which says more of environments and deploys than their names', async () => {
+    const alone = (await cli('generate', '--stdout')).out
+    const whole = manifest.replace(
+      'environments: [dev, test]',
+      `environments: [{ name: dev, tenants: "https://{slug}.example.com" }, { name: test }]
+deploys: { infra: { component: infra, tag: "<sha>" } }
+image_sets: []`,
+    )
+    await writeFile(path.join(root, 'rollcall.yaml'), whole)
+    expect(await cli('generate', '--stdout')).toEqual({ code: 0, out: alone, err: '' })
+    await writeFile(
+      path.join(root, 'rollcall.yaml'),
+      manifest.replace('external:', 'deploys: [{ name: infra, tag: a }, api]\nexternal:'),
+    )
+    expect(await cli('generate', '--stdout')).toEqual({ code: 0, out: alone, err: '' })
+  })
+
   it('finds what nothing generates any more, and leaves files of others alone', async () => {
     await cli('generate')
     await writeFile(path.join(root, '.github/workflows/ci.yaml'), 'name: ci\n')

@@ -115,7 +115,7 @@ async function manifestOf(values: Values, world: CliWorld): Promise<Manifest> {
       throw new Error(`${file} could not be read (${error.code ?? error.message})`)
     },
   )
-  const reading = readManifest(text, { otherKeys: 'any' })
+  const reading = readManifest(text, { otherKeys: 'any', wholeFile: true })
   if (!reading.ok) throw new Error(`${file}: ${reading.problems.map(({ message }) => message).join('\n  ')}`)
   return reading.manifest
 }

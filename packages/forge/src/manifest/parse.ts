@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { ExternalDeploy, Manifest, Notify } from './manifest.ts'
 import { secretReferencePattern } from './names.ts'
 import { nearest } from './nearest.ts'
+import { manifestPartOf } from './part-of.ts'
 import { fieldOf, type Problem, problem } from './problem.ts'
 import { brokenRules } from './rules.ts'
 import { keysAt, manifest as manifestShape, type WireManifest } from './shape.ts'
@@ -15,6 +16,8 @@ export interface ManifestOptions {
    * one of ours. Default: none.
    */
   otherKeys?: readonly string[] | 'any'
+  /** It is a whole rollcall.yaml, of which the manifest is a part. Default: the manifest alone. */
+  wholeFile?: boolean
 }
 
 /** Larger than any configuration, small enough to be read at once. */
@@ -32,7 +35,8 @@ export function readManifest(text: string, options: ManifestOptions = {}): Manif
     return { ok: false, problems: [problem([], 'syntax', `the manifest is not readable: ${where}${first}`)] }
   }
   try {
-    return parseManifest(document.toJS({ maxAliasCount: 100 }), options)
+    const value: unknown = document.toJS({ maxAliasCount: 100 })
+    return parseManifest(options.wholeFile ? manifestPartOf(value) : value, options)
   } catch {
     return { ok: false, problems: [problem([], 'syntax', 'the manifest repeats itself through too many aliases')] }
   }

@@ -1,4 +1,4 @@
-import { type manifestRules, parseManifest } from '@rollcall/forge'
+import { isLocalDeploy, manifestPartOf, type manifestRules, parseManifest } from '@rollcall/forge'
 import { LineCounter, parseDocument } from 'yaml'
 import type { Configuration } from './configuration.ts'
 import { configurationOf } from './from-wire.ts'
@@ -6,7 +6,7 @@ import { lineOf } from './lines.ts'
 import { type ConfigurationProblem, type Found, problem } from './problem.ts'
 import { brokenReferences, type Known } from './references.ts'
 import { shapeProblems } from './shape-problems.ts'
-import { manifestKeys, ourDeployKeys, type Wire, wire } from './wire.ts'
+import { manifestKeys, type Wire, wire } from './wire.ts'
 
 export type ConfigurationReading =
   | { ok: true; configuration: Configuration; notKept: string[] }
@@ -58,7 +58,7 @@ function parseConfiguration(
   known: Known,
 ): { ok: true; configuration: Configuration; notKept: string[] } | { ok: false; problems: Found[] } {
   const shaped = wire.safeParse(value)
-  const manifest = parseManifest(manifestPartOf(value))
+  const manifest = parseManifest(manifestIn(value))
   const problems = [
     ...(manifest.ok
       ? []
@@ -84,26 +84,18 @@ function inOrder(problems: readonly Found[]): Found[] {
   return [...once.values()].toSorted((a, b) => rank(a) - rank(b))
 }
 
-/** What the forge's room reads: its own keys, environments that are plain names, and deploys that are not ours. */
-function manifestPartOf(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
-  const { environments, deploys, ...rest } = value as Record<string, unknown>
-  const theirs = Object.fromEntries(Object.entries(rest).filter(([key]) => manifestKeys.some((one) => one === key)))
-  return {
-    ...theirs,
-    ...(Array.isArray(environments) && environments.every((one) => typeof one === 'string') ? { environments } : {}),
-    ...(Array.isArray(deploys) ? { deploys: deploys.filter(isLocal) } : {}),
-  }
-}
-
-function isLocal(deploy: unknown): boolean {
-  return typeof deploy !== 'object' || deploy === null || !ourDeployKeys.some((key) => key in deploy)
+/** The manifest's part of the file, without the keys that are ours alone. */
+function manifestIn(value: unknown): object {
+  const part = manifestPartOf(value)
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return {}
+  const theirs: readonly string[] = ['environments', 'deploys', ...manifestKeys]
+  return Object.fromEntries(Object.entries(part).filter(([key]) => theirs.includes(key)))
 }
 
 /** Parts of a manifest that are held to their rules and then left to the repository. */
 function notKept({ deploys, ...wire }: Wire): string[] {
   const keys = (['builds', 'notify', 'state'] as const).filter((key) => wire[key] != null)
-  return Array.isArray(deploys) && deploys.some(isLocal) ? [...keys, 'deploys'] : keys
+  return Array.isArray(deploys) && deploys.some(isLocalDeploy) ? [...keys, 'deploys'] : keys
 }
 
 const remedies: Partial<Record<string, string>> = {

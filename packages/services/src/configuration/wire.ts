@@ -1,4 +1,4 @@
-import { manifestShape, senders } from '@rollcall/forge'
+import { type hereDeployKeys, manifestShape, senders } from '@rollcall/forge'
 import { z } from 'zod'
 import { openApplyInput } from '../applies/open-input.ts'
 import { defineEnvironmentInput } from '../environments/define.ts'
@@ -64,7 +64,7 @@ const deployKeys = {
   forge: slug.nullish(),
   tag: tagPattern(['<sha>', '<sha7>', '<version>']).nullish().meta({ description: 'by default staging-<sha7>' }),
   policy,
-}
+} satisfies Record<(typeof hereDeployKeys)[number], z.ZodType>
 
 const deploys = z
   .union(
@@ -154,9 +154,6 @@ export type Wire = z.output<typeof wire>
 export type WirePolicy = z.output<typeof policy>
 export type WireDoor = z.output<z.ZodObject<typeof door>>
 export type WireDeploy = z.output<z.ZodObject<typeof deployKeys>>
-
-/** Which keys make an entry of a list of deploys one of ours; without them it is a local deploy of the repository. */
-export const ourDeployKeys = Object.keys(deployKeys)
 
 const { external, builds, notify, state } = manifestShape.shape
 /** The whole file, for readers that are not us. */
