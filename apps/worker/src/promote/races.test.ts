@@ -115,6 +115,19 @@ describe('a gate', () => {
     expect(await place.drive((await set.open(2, { override })).id)).toMatchObject({ state: 'done', override })
     expect(set.tags()).toEqual(set.digests(2))
   })
+
+  it('keeps a newer promotion waiting, and that one keeps nobody: each goes when it is green, in whatever order', async () => {
+    const set = await place.set({ set: { gate: 'green' }, latest: 0 })
+    await reportCheck(place.world.ctx, { sha: place.world.shas[2], context: 'e2e', status: 'pending' })
+    const newer = await set.open(2)
+    expect(await place.drive(newer.id)).toMatchObject({ state: 'planned', heldBy: [{ by: 'gate' }] })
+    await place.green(1)
+    expect(await place.drive((await set.open(1)).id)).toMatchObject({ state: 'done' })
+    expect(set.tags()).toEqual(set.digests(1))
+    await place.green(2)
+    expect(await place.drive(newer.id)).toMatchObject({ state: 'done' })
+    expect(set.tags()).toEqual(set.digests(2))
+  })
 })
 
 describe('what follows', () => {

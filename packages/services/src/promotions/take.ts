@@ -123,8 +123,9 @@ async function writePlan(tx: Tx, row: PromotionRow, more: Partial<PromotionPlan>
 }
 
 /**
- * A promotion of a newer build of this set that waits or goes on. What the tags are already is judged by the registry,
- * when everything is read.
+ * A promotion of a newer build of this set that has begun, or that nothing but its turn keeps from it. One that waits for
+ * its gate may wait for ever, and stands in nobody's way. What the tags are already is judged by the registry, when
+ * everything is read.
  */
 async function newerOf(tx: Tx, row: PromotionRow): Promise<{ id: string; sha: string } | null> {
   if (row.trigger === 'undo' || row.dryRun || overrideOf(row)?.order || row.componentId === null) return null
@@ -132,13 +133,19 @@ async function newerOf(tx: Tx, row: PromotionRow): Promise<{ id: string; sha: st
   const others = await tx.db.promotion.findMany({
     where: { imageSet: row.imageSet, endedAt: null, dryRun: false, id: { not: row.id }, trigger: { not: 'undo' } },
     orderBy: { id: 'desc' },
-    select: { id: true, sha: true },
+    select: { id: true, sha: true, token: true, gate: true, override: true },
   })
   const builds = await tx.db.build.findMany({
     where: { componentId, sha: { in: [row.sha, ...others.map(({ sha }) => sha)] } },
   })
   const own = builds.find(({ sha }) => sha === row.sha) ?? null
+  const mayGo = (other: (typeof others)[number]) => {
+    const gate = other.gate as unknown as GateView | null
+    return other.token !== null || gate === null || gate.outcome === 'pass' || overrideOf(other)?.gate === true
+  }
   return (
-    others.find(({ sha }) => compareBuilds(builds.find((build) => build.sha === sha) ?? null, own) === 'newer') ?? null
+    others
+      .filter(mayGo)
+      .find(({ sha }) => compareBuilds(builds.find((build) => build.sha === sha) ?? null, own) === 'newer') ?? null
   )
 }
