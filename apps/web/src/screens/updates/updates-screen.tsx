@@ -126,7 +126,7 @@ function Groups({ rows, counts, onMore }: GroupsProps) {
         title={label.charAt(0).toUpperCase() + label.slice(1)}
         note={`${formatCount(total)}${counts?.more ? ` of the newest ${formatCount(counts.counted)}` : ''}`}
         aside={
-          total > shownOfGroup && (
+          total > Math.min(rows.length, shownOfGroup) && (
             <Button small look="quiet" onClick={() => onMore(group)}>
               Show all
             </Button>
