@@ -14,6 +14,8 @@ const server = createServer((request, response) => {
     })
   }
 })
+// a connection that the sender has not needed for a while is still its own
+server.keepAliveTimeout = 0
 server.listen(Number(process.argv[2]), '127.0.0.1', () => process.send?.('ready'))
 process.once('disconnect', () => process.exit(0))
 process.on('message', () => {

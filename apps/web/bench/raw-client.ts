@@ -61,7 +61,9 @@ function openLine(port: number): Promise<Line> {
         ask: (request) =>
           new Promise((resolve, reject) => {
             answer = { resolve, reject }
-            socket.write(request)
+            // closed while nobody asked: nothing would ever come
+            if (socket.destroyed || !socket.writable) reject(new Error('the connection was closed before it was used'))
+            else socket.write(request)
           }),
       }),
     )

@@ -11,11 +11,14 @@ import { withoutCollision } from './transact.ts'
 const gatherMilliseconds = 2
 /** Batches on their way at once: the next one need not wait until the disk has answered the last one. */
 const lanes = 2
+/** Jobs gathered into one insertion; until then, and if they are lost, a delivery waits where it is stored. */
+const jobMilliseconds = 15
 const noteMilliseconds = 300
 
 /**
- * Stores webhook deliveries, those that come at the same time together, each new accepted one with the job that handles
- * it in the same transaction: every commit waits for the disk, and senders come in bursts.
+ * Stores webhook deliveries, those that come at the same time together: every commit waits for the disk, and senders come
+ * in bursts. The job that handles a new accepted one follows a moment later, because its sender should not wait for that:
+ * a delivery whose job never came is found by itself.
  */
 export interface Deliveries {
   /** Resolves once it is committed; rejects when it is not stored. */
@@ -45,7 +48,6 @@ export function openDeliveries({ url, db, boss, hints }: Open): Deliveries {
     max: lanes,
     application_name: 'rollcall deliveries',
     options: '-c TimeZone=UTC',
-    idle_in_transaction_session_timeout: 15_000,
   })
   pool.on('error', () => {})
   // one change for all that came meanwhile: a burst of hooks must not fill the feed that screens resume from
@@ -53,6 +55,16 @@ export function openDeliveries({ url, db, boss, hints }: Open): Deliveries {
     const at = times.at(-1) as Date
     await insertChange({ db }, { kind: 'delivery.received', applyId: null, environmentId: null, operationId: null, at })
     hints.publish('world')
+  })
+
+  const jobs = gatherer<string>(jobMilliseconds, async (ids) => {
+    const db = { executeSql: (text: string, values?: unknown[]) => pool.query({ ...named(text), values }) }
+    await sendJobs(
+      boss,
+      db,
+      ids.map((id) => ({ name: 'delivery.handle', data: { deliveryId: id }, key: id })),
+    )
+    hints.publish('jobs:delivery.handle')
   })
 
   let waiting: Waiting[] = []
@@ -104,17 +116,9 @@ export function openDeliveries({ url, db, boss, hints }: Open): Deliveries {
 
   async function commit(deliveries: readonly NewDelivery[]): Promise<StoredDelivery[]> {
     const accepted = new Set(deliveries.filter(({ verdict }) => verdict === 'accepted').map(({ id }) => id))
-    const stored = await inTransaction(pool, async (client) => {
-      const rows = await insertDeliveries(client, deliveries)
-      const jobs = rows
-        .filter(({ id }) => accepted.has(id))
-        .map(({ id }) => ({ name: 'delivery.handle' as const, data: { deliveryId: id }, key: id }))
-      const db = { executeSql: (text: string, values?: unknown[]) => client.query({ ...named(text), values }) }
-      if (jobs.length > 0) await sendJobs(boss, db, jobs)
-      return rows
-    })
-    if (accepted.size > 0) hints.publish('jobs:delivery.handle')
-    return stored
+    const rows = await insertDeliveries(pool, deliveries)
+    for (const { id } of rows) if (accepted.has(id)) jobs.add(id)
+    return rows
   }
 
   return {
@@ -128,7 +132,7 @@ export function openDeliveries({ url, db, boss, hints }: Open): Deliveries {
         begin()
         await Promise.all(underWay)
       }
-      await notes.flush()
+      await Promise.all([jobs.flush(), notes.flush()])
     },
     async close() {
       await this.flush()
@@ -138,18 +142,3 @@ export function openDeliveries({ url, db, boss, hints }: Open): Deliveries {
 }
 
 const keyOf = ({ endpoint, dedupeKey }: { endpoint: string; dedupeKey: string }) => `${endpoint} ${dedupeKey}`
-
-async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
-  try {
-    await client.query('begin')
-    const result = await work(client)
-    await client.query('commit')
-    client.release()
-    return result
-  } catch (error) {
-    // whatever state it is in, nobody else gets this connection
-    client.release(true)
-    throw error
-  }
-}

@@ -35,7 +35,7 @@ export interface StoredDelivery {
  * the first. No two of the given ones may have the same endpoint and key.
  */
 export async function insertDeliveries(
-  client: pg.ClientBase,
+  client: Pick<pg.Pool, 'query'>,
   deliveries: readonly NewDelivery[],
 ): Promise<StoredDelivery[]> {
   if (deliveries.length === 0) return []
