@@ -25,8 +25,11 @@ afterAll(() => place?.close())
 
 const row = (id: string) => place.store.db.webhookDelivery.findUniqueOrThrow({ where: { id } })
 const rows = (where: object) => place.store.db.webhookDelivery.findMany({ where })
-const jobs = (id: string) =>
-  place.database.query(`select 1 from pgboss.job where name = 'delivery.handle' and singleton_key = $1`, [id])
+/** They follow the answer by a moment. */
+const jobs = async (id: string) => {
+  await place.store.deliveries.flush()
+  return place.database.query(`select 1 from pgboss.job where name = 'delivery.handle' and singleton_key = $1`, [id])
+}
 const status = (more: Partial<Parameters<typeof signedFixture>[2]> = {}) => signedFixture('github-status', secret, more)
 
 describe('a delivery that is its sender’s', () => {
