@@ -1,8 +1,8 @@
-import { type Attempt, type Outcome, settleOperation, takeOperation } from '@rollcall/services'
+import { type Attempt, heartbeatOperation, type Outcome, settleOperation, takeOperation } from '@rollcall/services'
 import type { DriveDeps } from '../deps.ts'
+import { withHeart } from '../heart.ts'
 import { byControlPlane } from './by-control-plane.ts'
 import { byWorkflow } from './by-workflow.ts'
-import { withHeart } from './heart.ts'
 import { type Look, lookAt, neverBackward, notProven } from './look.ts'
 import { until } from './until.ts'
 import { AskedBefore, Ended, type Heard, type Proof, Replaced, type Way } from './way.ts'
@@ -16,13 +16,17 @@ export async function driveOperation(deps: DriveDeps, operationId: string, signa
   const attempt = await takeOperation(deps.ctx, operationId, deps.driver)
   if (!attempt) return
   try {
-    await withHeart(deps, attempt, signal, async (alive) => {
-      const outcome =
-        attempt.askedAt === null
-          ? await actIfNeeded(deps, attempt, alive)
-          : await decide(deps, attempt, alive, await wayOf(attempt).hear(deps, attempt, alive))
-      await settleOperation(deps.ctx, attempt, outcome)
-    })
+    await withHeart(
+      () => heartbeatOperation(deps.ctx, attempt),
+      signal,
+      async (alive) => {
+        const outcome =
+          attempt.askedAt === null
+            ? await actIfNeeded(deps, attempt, alive)
+            : await decide(deps, attempt, alive, await wayOf(attempt).hear(deps, attempt, alive))
+        await settleOperation(deps.ctx, attempt, outcome)
+      },
+    )
   } catch (error) {
     if (error instanceof Replaced) return
     throw error

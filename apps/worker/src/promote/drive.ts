@@ -11,6 +11,7 @@ import {
   beginVerifying,
   endPromotion,
   followPromotion,
+  heartbeatPromotion,
   recordForeign,
   recordMoved,
   recordPrecheck,
@@ -20,8 +21,8 @@ import {
   recordVerified,
   takePromotion,
 } from '@rollcall/services'
+import { withHeart } from '../heart.ts'
 import { ask, type Drive, type PromoteDeps, Replaced } from './deps.ts'
-import { withHeart } from './heart.ts'
 import { readImages, refusedImages } from './precheck.ts'
 import { lookForRepair } from './repair.ts'
 import { keepSnapshot } from './snapshot.ts'
@@ -40,13 +41,17 @@ export async function drivePromotion(deps: PromoteDeps, promotionId: string, sig
   const promotion = await takePromotion(deps.ctx, promotionId, deps.driver)
   if (promotion) {
     try {
-      await withHeart(deps, promotion, signal, async (alive) => {
-        const door = deps.registries.doorTo(promotion.plan.registry)
-        if ('refusal' in door) return await withoutDoor(deps, promotion, door.refusal)
-        const drive: Drive = { deps, promotion, ...door }
-        if (promotion.task === 'repair') await lookForRepair(drive)
-        else await new Walk(drive, alive).toTheEnd()
-      })
+      await withHeart(
+        () => heartbeatPromotion(deps.ctx, promotion),
+        signal,
+        async (alive) => {
+          const door = deps.registries.doorTo(promotion.plan.registry)
+          if ('refusal' in door) return await withoutDoor(deps, promotion, door.refusal)
+          const drive: Drive = { deps, promotion, ...door }
+          if (promotion.task === 'repair') await lookForRepair(drive)
+          else await new Walk(drive, alive).toTheEnd()
+        },
+      )
     } catch (error) {
       if (error instanceof Replaced) return
       throw error

@@ -1,8 +1,8 @@
 'use client'
 
-import { Select } from '@mantine/core'
 import type { ApplyState } from '@rollcall/rollout'
 import { useQuery } from '@tanstack/react-query'
+import { OneOf } from '../../components/one-of.tsx'
 import { applyWords } from '../../components/vocabulary.ts'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Choice } from '../../ui/choice.tsx'
@@ -43,14 +43,14 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
         ]}
       />
       <div className={classes.selects}>
-        <Filter
+        <OneOf
           label="Environment"
           every="every environment"
           value={filters.environment}
           known={environments.data?.map(({ slug }) => slug)}
           onChange={(environment) => onChange({ environment })}
         />
-        <Filter
+        <OneOf
           label="Component"
           every="every component"
           value={filters.component}
@@ -59,28 +59,5 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
         />
       </div>
     </search>
-  )
-}
-
-interface FilterProps {
-  label: string
-  every: string
-  value: string | null
-  known: readonly string[] | undefined
-  onChange: (value: string | null) => void
-}
-
-function Filter({ label, every, value, known = [], onChange }: FilterProps) {
-  const values = value !== null && !known.includes(value) ? [value, ...known] : known
-  return (
-    <Select
-      aria-label={label}
-      size="xs"
-      w={178}
-      allowDeselect={false}
-      value={value ?? ''}
-      data={[{ value: '', label: every }, ...values.map((slug) => ({ value: slug, label: slug }))]}
-      onChange={(slug) => onChange(slug === '' ? null : slug)}
-    />
   )
 }

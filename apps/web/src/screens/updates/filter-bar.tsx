@@ -1,8 +1,8 @@
 'use client'
 
-import { Select } from '@mantine/core'
 import type { UpdateCounts } from '@rollcall/services'
 import { useQuery } from '@tanstack/react-query'
+import { OneOf } from '../../components/one-of.tsx'
 import { formatCount } from '../../format/count.ts'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Choice } from '../../ui/choice.tsx'
@@ -44,14 +44,14 @@ export function FilterBar({ filters, counts, onChange }: FilterBarProps) {
         ]}
       />
       <div className={classes.selects}>
-        <Filter
+        <OneOf
           label="Environment"
           every="every environment"
           value={filters.environment}
           known={environments.data?.map(({ slug }) => slug)}
           onChange={(environment) => onChange({ environment })}
         />
-        <Filter
+        <OneOf
           label="Deploy"
           every="every deploy"
           value={filters.deploy}
@@ -60,28 +60,5 @@ export function FilterBar({ filters, counts, onChange }: FilterBarProps) {
         />
       </div>
     </search>
-  )
-}
-
-interface FilterProps {
-  label: string
-  every: string
-  value: string | null
-  known: readonly string[] | undefined
-  onChange: (value: string | null) => void
-}
-
-function Filter({ label, every, value, known = [], onChange }: FilterProps) {
-  const values = value !== null && !known.includes(value) ? [value, ...known] : known
-  return (
-    <Select
-      aria-label={label}
-      size="xs"
-      w={178}
-      allowDeselect={false}
-      value={value ?? ''}
-      data={[{ value: '', label: every }, ...values.map((name) => ({ value: name, label: name }))]}
-      onChange={(name) => onChange(name === '' ? null : name)}
-    />
   )
 }

@@ -1,8 +1,8 @@
 'use client'
 
-import { Select } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'
+import { OneOf } from '../../components/one-of.tsx'
 import { Trouble } from '../../components/trouble.tsx'
 import { polled } from '../../live/polled.ts'
 import { useTRPC } from '../../trpc/client.tsx'
@@ -35,7 +35,6 @@ export function DeliveriesSection({ endpoints }: { endpoints: readonly string[] 
   )
   const pager = usePager(cursor, query.data?.nextCursor ?? null)
   const isFiltered = endpoint !== null || verdict !== null || cursor !== null
-  const names = endpoint !== null && !endpoints.includes(endpoint) ? [endpoint, ...endpoints] : endpoints
   const rows = query.data?.items ?? []
   if (endpoints.length === 0 && !isFiltered && rows.length === 0) return null
   return (
@@ -47,14 +46,12 @@ export function DeliveriesSection({ endpoints }: { endpoints: readonly string[] 
           onChange={(value) => setFilters({ cursor: null, verdict: verdicts.find((one) => one === value) ?? null })}
           options={['all', ...verdicts].map((value) => ({ value, label: value }))}
         />
-        <Select
-          aria-label="Endpoint"
-          size="xs"
-          w={178}
-          allowDeselect={false}
-          value={endpoint ?? ''}
-          data={[{ value: '', label: 'every endpoint' }, ...names.map((name) => ({ value: name, label: name }))]}
-          onChange={(name) => setFilters({ cursor: null, endpoint: name || null })}
+        <OneOf
+          label="Endpoint"
+          every="every endpoint"
+          value={endpoint}
+          known={endpoints}
+          onChange={(name) => setFilters({ cursor: null, endpoint: name })}
         />
       </search>
       {query.error && query.data === undefined ? (
