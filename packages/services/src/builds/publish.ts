@@ -6,6 +6,7 @@ import { findComponent } from '../components/find.ts'
 import type { Context } from '../context.ts'
 import { parse, ServiceError } from '../errors.ts'
 import { instant, sha, slug, text } from '../fields.ts'
+import { decideJob } from '../promotions/drive-job.ts'
 import { buildRef } from '../reads/build-ref.ts'
 import type { BuildRef } from '../views.ts'
 
@@ -68,7 +69,7 @@ export async function publishBuild(ctx: Context, input: unknown): Promise<BuildR
       })
       await noteChange(tx, now, { kind: 'build.published' })
       // its checks may have been green before anybody published it
-      tx.send({ name: 'promotion.decide', data: { sha: build.sha }, key: build.sha })
+      tx.send(decideJob(build.sha))
     }
     return { ...buildRef(stored), created: count === 1 }
   })

@@ -2,6 +2,7 @@ import { type Check, lockIdempotencyKey, newId, type Tx } from '@rollcall/store'
 import { audit } from '../audit.ts'
 import { noteChange } from '../changes.ts'
 import type { Context } from '../context.ts'
+import { decideJob } from '../promotions/drive-job.ts'
 
 export interface CheckFacts {
   repo: string | null
@@ -57,7 +58,7 @@ export async function recordCheck(tx: Tx, ctx: Context, facts: CheckFacts): Prom
     detail: { sha, context, status: facts.status, deliveryId: facts.deliveryId },
   })
   await noteChange(tx, ctx.now(), { kind: 'check.reported' })
-  tx.send({ name: 'promotion.decide', data: { sha }, key: sha })
+  tx.send(decideJob(sha))
   return { outcome: 'written', check }
 }
 
