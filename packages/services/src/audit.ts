@@ -25,6 +25,8 @@ export async function audit(tx: Tx, ctx: Context, entry: Audited): Promise<void>
     data: {
       at: ctx.now(),
       actor: ctx.actor.name,
+      actorId: ctx.actor.id ?? null,
+      credential: ctx.actor.credential ?? null,
       via: ctx.actor.via,
       action: entry.action,
       subjectType: entry.subjectType,

@@ -4,6 +4,10 @@ import type { Prisma, Store } from '@rollcall/store'
 export interface Actor {
   name: string
   via: 'ui' | 'api' | 'worker' | 'seed' | 'hook'
+  /** usr_… or tok_…, where the name alone would not tell */
+  id?: string | null
+  /** what proved it: session, token rc_…, operator token, signature */
+  credential?: string
   requestId?: string
 }
 
@@ -14,5 +18,7 @@ export type Reader = Store['db'] | Prisma.TransactionClient
 export interface Context {
   store: Store
   actor: Actor
+  /** of what belongs to an environment, only this is read and listed, by ids; left out: everything (the process itself) */
+  sees?: 'everywhere' | ReadonlySet<string>
   now: () => Date
 }

@@ -1,6 +1,7 @@
 import { ServiceError } from '@rollcall/services'
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
+import { may } from '../server/access.ts'
 import { machineRequest, testDeps, testOrigin } from '../server/testing/deps.ts'
 import { handleRest } from './dispatch.ts'
 import type { Route } from './route.ts'
@@ -13,7 +14,7 @@ const table: Route[] = [
   {
     method: 'POST',
     path: '/things',
-    permission: 'operate',
+    access: may('build.publish', 'everywhere'),
     summary: 'Make a thing',
     input: z.strictObject({
       name: z.string({ error: 'must be text' }).min(1, 'must not be empty'),
@@ -42,7 +43,7 @@ const table: Route[] = [
   {
     method: 'GET',
     path: '/things',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'List things',
     input: z.strictObject({
       state: z.array(z.enum(['new', 'old'], { error: 'must be new or old' })).optional(),
@@ -65,7 +66,7 @@ const table: Route[] = [
   {
     method: 'POST',
     path: '/things/:id/stop',
-    permission: 'operate',
+    access: may('build.publish', 'everywhere'),
     summary: 'Stop a thing',
     input: z.strictObject({ thingId: id, reason: z.string({ error: 'must be text' }).optional() }),
     rename: { id: 'thingId' },
@@ -150,7 +151,10 @@ describe('the door', () => {
     const { body } = await ask(
       machineRequest('POST', '/api/v1/things/thg_1/stop', undefined, { 'x-request-id': 'r-1' }),
     )
-    expect(body).toEqual({ thingId: 'thg_1', by: { name: 'operator', via: 'api', requestId: 'r-1' } })
+    expect(body).toEqual({
+      thingId: 'thg_1',
+      by: { id: null, credential: 'operator token', name: 'operator', via: 'api', requestId: 'r-1' },
+    })
   })
 })
 

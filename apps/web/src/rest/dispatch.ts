@@ -1,3 +1,4 @@
+import { admit, admitAnywhere } from '../server/admit.ts'
 import { type Deps, serviceContext } from '../server/context.ts'
 import { DoorError, type Fault, faultOf } from '../server/faults.ts'
 import { machineOf, type Principal } from '../server/principal.ts'
@@ -18,15 +19,10 @@ export async function handleRest(request: Request, table: readonly Route[], deps
   const requestId = requestIdOf(request.headers)
   const { pathname } = new URL(request.url)
   try {
-    const principal = admit(request, deps)
+    const principal = await identify(request, deps)
     const matches = findPath(table, pathname)
     if (request.method === 'OPTIONS') return jsonResponse(null, 204, requestId, { allow: allowedMethods(matches) })
     const match = findMethod(matches, request.method)
-    if (!principal.permissions.has(match.route.permission)) {
-      throw new DoorError('forbidden', `This needs the permission to ${match.route.permission}.`, {
-        remedy: 'Use a token that has it.',
-      })
-    }
     const response = await answer(request, match, principal, deps, requestId)
     return request.method === 'HEAD' ? new Response(null, response) : response
   } catch (error) {
@@ -35,8 +31,8 @@ export async function handleRest(request: Request, table: readonly Route[], deps
   }
 }
 
-function admit(request: Request, deps: Deps): Principal {
-  const principal = machineOf(request.headers, deps.env())
+async function identify(request: Request, deps: Deps): Promise<Principal> {
+  const principal = await machineOf(request.headers, deps)
   if (principal !== null) return principal
   const given = request.headers.has('authorization')
   throw new DoorError('unauthorized', given ? 'This token is not valid here.' : 'A token is needed.', {
@@ -70,9 +66,11 @@ function findMethod(matches: readonly Match[], method: string): Match {
 
 async function answer(request: Request, match: Match, principal: Principal, deps: Deps, requestId: string) {
   const { route, params } = match
+  admitAnywhere(principal, route.access)
   const input = await readInput(request, match)
   try {
     const context = await serviceContext(deps, principal, requestId)
+    await admit(context, principal, route.access, input)
     const { status, body, headers } = await route.handle(context, input, deps)
     if (typeof body !== 'string') return jsonResponse(body, status, requestId, headers)
     // a text of its own, in the type that its route says

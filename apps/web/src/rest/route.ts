@@ -1,7 +1,7 @@
 import type { Context } from '@rollcall/services'
 import type { z } from 'zod'
+import type { Access } from '../server/access.ts'
 import type { Deps } from '../server/context.ts'
-import type { Permission } from '../server/principal.ts'
 
 interface Reply {
   status: number
@@ -21,7 +21,7 @@ export interface Route {
   method: 'GET' | 'POST' | 'PUT'
   /** below /api/v1; `:name` is a path parameter */
   path: string
-  permission: Permission
+  access: Access
   summary: string
   /** the verb's own schema; this layer adds no rule to it */
   input: z.ZodObject

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { may } from '../server/access.ts'
 import { describeApi } from './openapi.ts'
 import type { Route } from './route.ts'
 import { applyRoutes } from './routes/applies.ts'
@@ -26,7 +27,7 @@ const verbs: Route[] = [
 const description: Route = {
   method: 'GET',
   path: '/openapi.json',
-  permission: 'read',
+  access: may('read', 'anywhere'),
   summary: 'Describe this API as OpenAPI 3.1',
   input: z.strictObject({}),
   answers: { 200: 'The description' },

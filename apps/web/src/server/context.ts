@@ -30,6 +30,7 @@ export const processDeps: Deps = { env, store: processStore, now: () => new Date
 
 /** What a service is called with: who acts, by which door, under which request. */
 export async function serviceContext(deps: Deps, principal: Principal, requestId: string): Promise<Context> {
-  const actor: Actor = { name: principal.name, via: principal.by === 'session' ? 'ui' : 'api', requestId }
-  return { store: await deps.store(), actor, now: deps.now }
+  const { id, name, by, credential, rights } = principal
+  const actor: Actor = { id, name, via: by === 'session' ? 'ui' : 'api', credential, requestId }
+  return { store: await deps.store(), actor, sees: rights.get('read') ?? new Set(), now: deps.now }
 }

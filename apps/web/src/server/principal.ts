@@ -1,22 +1,25 @@
-import type { Env } from '../env.ts'
+import { allRights, type Rights } from '@rollcall/rollout'
+import type { Deps } from './context.ts'
 import { sameSecret } from './secrets.ts'
 import { readSession } from './session.ts'
 
-/** What a caller may do. `read` looks, `operate` changes what happens to a fleet. */
-export const permissions = ['read', 'operate'] as const
-export type Permission = (typeof permissions)[number]
-
-/** Who asks, how that was proven, and what it allows. In this stage there is one operator, who may do both. */
+/** Who asks, how that was proven, and what it allows. */
 export interface Principal {
+  /** usr_… or tok_…; null: the operator token, which is nobody in particular */
+  id: string | null
   name: string
   by: 'session' | 'token'
-  permissions: ReadonlySet<Permission>
+  /** what proved it, told so that it can be found and ended, never so that it can be used */
+  credential: string
+  rights: Rights
 }
 
 const operator = (by: Principal['by'], name = 'operator'): Principal => ({
+  id: null,
   name,
   by,
-  permissions: new Set(permissions),
+  credential: by === 'session' ? 'session' : 'operator token',
+  rights: allRights,
 })
 
 /** The token of `Authorization: Bearer …`; null when the header is missing or says something else. */
@@ -26,14 +29,15 @@ function bearerToken(headers: Headers): string | null {
 }
 
 /** A machine's identity: the token and nothing else. A cookie proves nothing here, so no page can speak for it. */
-export function machineOf(headers: Headers, env: Env): Principal | null {
+export async function machineOf(headers: Headers, deps: Deps): Promise<Principal | null> {
   const token = bearerToken(headers)
-  return token !== null && sameSecret(token, env.token) ? operator('token') : null
+  if (token === null) return null
+  return sameSecret(token, deps.env().token) ? operator('token') : null
 }
 
 /** A screen's identity: its session, or the token. A header with a wrong token is not rescued by a good cookie. */
-export function principalOf(headers: Headers, env: Env, now: Date): Principal | null {
-  if (headers.has('authorization')) return machineOf(headers, env)
-  const session = readSession(headers, env, now)
+export async function principalOf(headers: Headers, deps: Deps): Promise<Principal | null> {
+  if (headers.has('authorization')) return machineOf(headers, deps)
+  const session = readSession(headers, deps.env(), deps.now())
   return session === null ? null : operator('session', session.name)
 }

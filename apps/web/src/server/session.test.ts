@@ -141,11 +141,11 @@ describe('a session', () => {
 })
 
 describe('who is asking', () => {
-  it('believes the token whatever the case of the scheme, and nothing that is merely like it', () => {
-    const { env } = testDeps()
-    const by = (authorization: string) => machineOf(new Headers({ authorization }), env)
-    expect(by(`Bearer ${testToken}`)).toMatchObject({ name: 'operator', by: 'token' })
-    expect(by(`bearer ${testToken}`)).not.toBeNull()
+  it('believes the token whatever the case of the scheme, and nothing that is merely like it', async () => {
+    const { deps } = testDeps()
+    const by = (authorization: string) => machineOf(new Headers({ authorization }), deps)
+    expect(await by(`Bearer ${testToken}`)).toMatchObject({ name: 'operator', by: 'token' })
+    expect(await by(`bearer ${testToken}`)).not.toBeNull()
     for (const wrong of [
       testToken,
       `Basic ${testToken}`,
@@ -154,14 +154,14 @@ describe('who is asking', () => {
       'Bearer',
       '',
     ]) {
-      expect(by(wrong)).toBeNull()
+      expect(await by(wrong)).toBeNull()
     }
   })
 
   it('does not let a good cookie rescue a wrong token', async () => {
-    const { env, deps, cookie } = await signedIn()
-    expect(principalOf(new Headers({ cookie }), env, deps.now())).toMatchObject({ by: 'session' })
-    expect(principalOf(new Headers({ cookie, authorization: 'Bearer wrong' }), env, deps.now())).toBeNull()
+    const { deps, cookie } = await signedIn()
+    expect(await principalOf(new Headers({ cookie }), deps)).toMatchObject({ by: 'session' })
+    expect(await principalOf(new Headers({ cookie, authorization: 'Bearer wrong' }), deps)).toBeNull()
   })
 })
 

@@ -1,3 +1,4 @@
+import { type ApplyVerb, applyVerbCapability } from '@rollcall/rollout'
 import {
   approveApply,
   approveApplyInput,
@@ -20,16 +21,18 @@ import {
   stopApply,
   stopApplyInput,
 } from '@rollcall/services'
+import { at, may } from '../../server/access.ts'
+import { applyOverrides } from '../../server/overrides.ts'
 import { apiRoot } from '../dispatch.ts'
 import { gives, type Route } from '../route.ts'
 
 const noun = 'apply'
 
 /** A person's or a machine's decision about one apply; each answers the apply as it is afterwards. */
-const command = (verb: string, summary: string, input: Route['input'], act: Parameters<typeof gives>[0]): Route => ({
+const command = (verb: ApplyVerb, summary: string, input: Route['input'], act: Parameters<typeof gives>[0]): Route => ({
   method: 'POST',
   path: `/applies/:id/${verb}`,
-  permission: 'operate',
+  access: may(applyVerbCapability[verb], at.apply()),
   summary,
   input,
   answers: { 200: 'The apply as it is now' },
@@ -41,7 +44,7 @@ export const applyRoutes: Route[] = [
   {
     method: 'POST',
     path: '/applies',
-    permission: 'operate',
+    access: may('apply.open', at.environment(), applyOverrides),
     summary: 'Open an apply: bring one build to a set of targets',
     input: openApplyInput,
     header: { name: 'Idempotency-Key', field: 'idempotencyKey' },
@@ -54,7 +57,7 @@ export const applyRoutes: Route[] = [
   {
     method: 'GET',
     path: '/applies',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'List applies, newest first',
     input: listAppliesInput,
     query: { state: 'list', environment: 'text', component: 'text', cursor: 'text', limit: 'number' },
@@ -64,7 +67,7 @@ export const applyRoutes: Route[] = [
   {
     method: 'GET',
     path: '/applies/:id',
-    permission: 'read',
+    access: may('read', at.apply()),
     summary: 'Read one apply: its state, why, what holds it and what can be done',
     input: getApplyInput,
     answers: { 200: 'The apply' },
@@ -74,7 +77,7 @@ export const applyRoutes: Route[] = [
   {
     method: 'GET',
     path: '/applies/:id/operations',
-    permission: 'read',
+    access: may('read', at.apply()),
     summary: 'List the operations of an apply in rollout order',
     input: listOperationsInput,
     rename: { id: 'applyId' },

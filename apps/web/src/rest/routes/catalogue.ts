@@ -12,6 +12,7 @@ import {
   publishBuildInput,
 } from '@rollcall/services'
 import { z } from 'zod'
+import { may } from '../../server/access.ts'
 import { gives, givesAll, type Route } from '../route.ts'
 
 /** Answers 201 when the verb made something and 200 when it was there before. */
@@ -28,7 +29,7 @@ export const catalogueRoutes: Route[] = [
   {
     method: 'POST',
     path: '/builds',
-    permission: 'operate',
+    access: may('build.publish', 'everywhere'),
     summary: 'Make a build known',
     input: publishBuildInput,
     answers: { 201: 'The build', 200: 'The build, which was known before' },
@@ -40,7 +41,7 @@ export const catalogueRoutes: Route[] = [
   {
     method: 'GET',
     path: '/builds',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'List builds, newest first',
     input: listBuildsInput,
     query: { component: 'text', cursor: 'text', limit: 'number' },
@@ -50,7 +51,7 @@ export const catalogueRoutes: Route[] = [
   {
     method: 'GET',
     path: '/environments',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'List environments',
     input: nothing,
     answers: { 200: 'All environments' },
@@ -59,7 +60,7 @@ export const catalogueRoutes: Route[] = [
   {
     method: 'PUT',
     path: '/environments/:slug',
-    permission: 'operate',
+    access: may('environment.define', 'everywhere'),
     summary: 'Define an environment, or change how it is defined',
     input: defineEnvironmentInput,
     answers: { 201: 'The new environment', 200: 'The environment as it is now' },
@@ -69,7 +70,7 @@ export const catalogueRoutes: Route[] = [
   {
     method: 'GET',
     path: '/components',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'List components',
     input: nothing,
     answers: { 200: 'All components' },
@@ -78,7 +79,7 @@ export const catalogueRoutes: Route[] = [
   {
     method: 'PUT',
     path: '/components/:slug',
-    permission: 'operate',
+    access: may('component.define', 'everywhere'),
     summary: 'Define a component, or change its name',
     input: defineComponentInput,
     answers: { 201: 'The new component', 200: 'The component as it is now' },

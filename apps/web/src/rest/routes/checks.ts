@@ -1,11 +1,12 @@
 import { listChecks, listChecksInput, reportCheck, reportCheckInput } from '@rollcall/services'
+import { may } from '../../server/access.ts'
 import { gives, type Route } from '../route.ts'
 
 export const checkRoutes: Route[] = [
   {
     method: 'POST',
     path: '/checks',
-    permission: 'operate',
+    access: may('check.report', 'everywhere'),
     summary: 'Report what a check of a commit says',
     input: reportCheckInput,
     answers: { 201: 'The check', 200: 'The check, which said so before' },
@@ -17,7 +18,7 @@ export const checkRoutes: Route[] = [
   {
     method: 'GET',
     path: '/checks',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'Read the checks of a commit: the newest report of each context',
     input: listChecksInput,
     query: { sha: 'text' },

@@ -11,6 +11,7 @@ import {
   importConfigurationInput,
 } from '@rollcall/services'
 import { z } from 'zod'
+import { may } from '../../server/access.ts'
 import { gives, type Route } from '../route.ts'
 
 const nothing = z.strictObject({})
@@ -19,7 +20,7 @@ export const configurationRoutes: Route[] = [
   {
     method: 'GET',
     path: '/configuration',
-    permission: 'read',
+    access: may('read', 'everywhere'),
     summary: 'What runs, as rollcall.yaml; as YAML alone where Accept asks for application/yaml',
     input: z.strictObject({ accept: z.string().optional() }),
     header: { name: 'accept', field: 'accept' },
@@ -35,7 +36,7 @@ export const configurationRoutes: Route[] = [
   {
     method: 'PUT',
     path: '/configuration',
-    permission: 'operate',
+    access: may('configuration.import', 'everywhere'),
     summary: 'Put a rollcall.yaml in force, whole or not at all',
     input: importConfigurationInput,
     answers: { 200: 'What changed, and what was left alone' },
@@ -44,7 +45,7 @@ export const configurationRoutes: Route[] = [
   {
     method: 'POST',
     path: '/configuration/diff',
-    permission: 'read',
+    access: may('read', 'everywhere'),
     summary: 'What an import of this text would change',
     input: diffConfigurationInput,
     answers: { 200: 'What differs from what runs' },
@@ -53,7 +54,7 @@ export const configurationRoutes: Route[] = [
   {
     method: 'GET',
     path: '/configuration/schema',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'The JSON Schema of rollcall.yaml',
     input: nothing,
     answers: { 200: 'The schema' },
@@ -66,7 +67,7 @@ export const configurationRoutes: Route[] = [
   {
     method: 'GET',
     path: '/configuration/workflows',
-    permission: 'read',
+    access: may('read', 'everywhere'),
     summary: 'Workflows, jobs and steps for the repositories around Rollcall',
     input: getWorkflowsInput,
     query: { forge: 'text' },
@@ -78,7 +79,7 @@ export const configurationRoutes: Route[] = [
   {
     method: 'GET',
     path: '/components/matrix',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'What is planned, recorded, attempted and observed, per component and environment',
     input: nothing,
     answers: { 200: 'The matrix and its backlog' },
@@ -87,7 +88,7 @@ export const configurationRoutes: Route[] = [
   {
     method: 'GET',
     path: '/external-deploys',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'External deploys, in the words of the field; on_update only where they opted in',
     input: nothing,
     answers: { 200: 'All external deploys' },

@@ -1,11 +1,12 @@
 import { getFleet, getFleetInput, sweepNow, sweepNowInput } from '@rollcall/services'
+import { at, may } from '../../server/access.ts'
 import { gives, type Route } from '../route.ts'
 
 export const fleetRoutes: Route[] = [
   {
     method: 'GET',
     path: '/fleet',
-    permission: 'read',
+    access: may('read', at.environment()),
     summary: 'Call the roll: what every target of an environment should run and what it was last seen to run',
     input: getFleetInput,
     query: { environment: 'text', component: 'text' },
@@ -15,7 +16,7 @@ export const fleetRoutes: Route[] = [
   {
     method: 'POST',
     path: '/fleet/sweep',
-    permission: 'operate',
+    access: may('fleet.sweep', at.environment()),
     summary: 'Ask every target of an environment now what it runs',
     input: sweepNowInput,
     answers: { 202: 'The worker was asked' },

@@ -1,4 +1,5 @@
 import { getOperation, getOperationInput, retryOperation, retryOperationInput } from '@rollcall/services'
+import { at, may } from '../../server/access.ts'
 import { gives, type Route } from '../route.ts'
 
 const noun = 'operation'
@@ -7,7 +8,7 @@ export const operationRoutes: Route[] = [
   {
     method: 'GET',
     path: '/operations/:id',
-    permission: 'read',
+    access: may('read', at.operation()),
     summary: "Read one operation: its attempts, what was claimed and what the target's own answer was",
     input: getOperationInput,
     answers: { 200: 'The operation' },
@@ -17,7 +18,7 @@ export const operationRoutes: Route[] = [
   {
     method: 'POST',
     path: '/operations/:id/retry',
-    permission: 'operate',
+    access: may('apply.retry', at.operation()),
     summary: 'Put one failed operation back in line',
     input: retryOperationInput,
     answers: { 200: 'The operation as it is now' },

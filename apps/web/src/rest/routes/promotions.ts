@@ -13,6 +13,8 @@ import {
   undoPromotionInput,
 } from '@rollcall/services'
 import { z } from 'zod'
+import { may } from '../../server/access.ts'
+import { promotionOverrides } from '../../server/overrides.ts'
 import { apiRoot } from '../dispatch.ts'
 import { gives, type Route } from '../route.ts'
 
@@ -26,7 +28,7 @@ export const promotionRoutes: Route[] = [
   {
     method: 'POST',
     path: '/promotions',
-    permission: 'operate',
+    access: may('promotion.open', 'everywhere', promotionOverrides),
     summary: 'Promote the set of images of a commit, all or nothing',
     input: openPromotionInput,
     answers: { 201: 'The promotion that was opened' },
@@ -38,7 +40,7 @@ export const promotionRoutes: Route[] = [
   {
     method: 'GET',
     path: '/promotions',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'List promotions, newest first',
     input: listPromotionsInput,
     query: { set: 'text', state: 'list', cursor: 'text', limit: 'number' },
@@ -48,7 +50,7 @@ export const promotionRoutes: Route[] = [
   {
     method: 'GET',
     path: '/promotions/:id',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'Read one promotion: its state, why, its gate and the journal of every image',
     input: getPromotionInput,
     answers: { 200: 'The promotion' },
@@ -58,7 +60,7 @@ export const promotionRoutes: Route[] = [
   {
     method: 'POST',
     path: '/promotions/:id/undo',
-    permission: 'operate',
+    access: may('promotion.undo', 'everywhere'),
     summary: 'Take a promotion back: withdraw one that has not begun, or move the set to what it was before',
     input: undoPromotionInput,
     answers: { 201: 'The promotion that undoes it', 200: 'The promotion that was withdrawn' },
@@ -72,7 +74,7 @@ export const promotionRoutes: Route[] = [
   {
     method: 'POST',
     path: '/promotions/:id/repair',
-    permission: 'operate',
+    access: may('promotion.undo', 'everywhere'),
     summary: 'Have a torn set looked at again after it was repaired by hand',
     input: repairPromotionInput,
     answers: { 200: 'The promotion; it is unlocked when the registry shows a whole set' },
@@ -82,7 +84,7 @@ export const promotionRoutes: Route[] = [
   {
     method: 'GET',
     path: '/image-sets',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'List the image sets: what their tags are now, since when, and what may be promoted',
     input: z.strictObject({}),
     answers: { 200: 'All image sets' },
@@ -91,7 +93,7 @@ export const promotionRoutes: Route[] = [
   {
     method: 'GET',
     path: '/alerts',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'List the alerts that stand, those that page first',
     input: z.strictObject({}),
     answers: { 200: 'All standing alerts' },

@@ -14,6 +14,8 @@ import {
   rollBackExternal,
   rollBackExternalInput,
 } from '@rollcall/services'
+import { at, may } from '../../server/access.ts'
+import { updateOverrides } from '../../server/overrides.ts'
 import { apiRoot } from '../dispatch.ts'
 import { gives, type Route } from '../route.ts'
 
@@ -24,7 +26,7 @@ export const updateRoutes: Route[] = [
   {
     method: 'POST',
     path,
-    permission: 'operate',
+    access: may('update.receive', at.environment(), updateOverrides),
     summary: 'Record that an external component has a new version, and deploy just it where its deploy opted in',
     input: receiveUpdateInput,
     header: { name: 'x-rollcall-deploys', field: 'deploys' },
@@ -47,7 +49,7 @@ export const updateRoutes: Route[] = [
   {
     method: 'GET',
     path,
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'List external updates, newest first',
     input: listUpdatesInput,
     query: {
@@ -64,7 +66,7 @@ export const updateRoutes: Route[] = [
   {
     method: 'GET',
     path: `${path}/:id`,
-    permission: 'read',
+    access: may('read', at.update()),
     summary: 'Read one external update: what was recorded, attempted and observed, and why it is not further',
     input: getUpdateInput,
     answers: { 200: 'The update' },
@@ -74,7 +76,7 @@ export const updateRoutes: Route[] = [
   {
     method: 'POST',
     path: `${path}/:id/deploy`,
-    permission: 'operate',
+    access: may('update.deploy', at.update()),
     summary: 'Deploy what is recorded, or try its deploy again',
     input: deployUpdateInput,
     answers: { 200: 'The update as it is now' },
@@ -84,7 +86,7 @@ export const updateRoutes: Route[] = [
   {
     method: 'POST',
     path: `${path}/:id/force`,
-    permission: 'operate',
+    access: may('update.force', at.update()),
     summary: 'Overrule the rule of order that keeps an update back, with a reason',
     input: forceUpdateInput,
     answers: { 200: 'The update that is recorded now' },
@@ -94,7 +96,7 @@ export const updateRoutes: Route[] = [
   {
     method: 'POST',
     path: `${path}/rollback`,
-    permission: 'operate',
+    access: may('update.roll_back', at.environment()),
     summary: 'Take an external component back to something that was recorded before',
     input: rollBackExternalInput,
     answers: { 201: 'The update that takes it back', 200: 'It is there already: the update that recorded it' },
@@ -106,7 +108,7 @@ export const updateRoutes: Route[] = [
   {
     method: 'GET',
     path: '/external-slots',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'List what is recorded of external components, each with what was recorded before',
     input: listSlotsInput,
     query: { environment: 'text' },

@@ -9,6 +9,7 @@ import {
 } from '@rollcall/services'
 import { z } from 'zod'
 import { receiverOf } from '../../hooks/receiver-facts.ts'
+import { may } from '../../server/access.ts'
 import { apiRoot } from '../dispatch.ts'
 import { gives, type Route } from '../route.ts'
 
@@ -18,7 +19,7 @@ export const webhookRoutes: Route[] = [
   {
     method: 'GET',
     path: '/webhooks',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'List the endpoints that receive webhooks, and what came to each in the last 24 hours',
     input: z.strictObject({}),
     answers: { 200: 'All endpoints' },
@@ -29,7 +30,7 @@ export const webhookRoutes: Route[] = [
   {
     method: 'GET',
     path: '/webhooks/deliveries',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'List webhook deliveries, newest first',
     input: listDeliveriesInput,
     query: { endpoint: 'text', verdict: 'text', cursor: 'text', limit: 'number' },
@@ -39,7 +40,7 @@ export const webhookRoutes: Route[] = [
   {
     method: 'GET',
     path: '/webhooks/deliveries/:id',
-    permission: 'read',
+    access: may('read', 'anywhere'),
     summary: 'Read one delivery: what it brought and what it led to',
     input: getDeliveryInput,
     answers: { 200: 'The delivery' },
@@ -49,7 +50,7 @@ export const webhookRoutes: Route[] = [
   {
     method: 'POST',
     path: '/webhooks/deliveries/:id/replay',
-    permission: 'operate',
+    access: may('webhook.replay', 'everywhere'),
     summary: 'Take a stored delivery once more',
     input: replayDeliveryInput,
     answers: { 201: 'The new delivery' },

@@ -5,7 +5,7 @@ import type { Deps } from '../context.ts'
 import { faultOf, faultStatus } from '../faults.ts'
 import { dataPolicy } from '../headers.ts'
 import { logFailure } from '../log.ts'
-import { principalOf } from '../principal.ts'
+import { type Principal, principalOf } from '../principal.ts'
 import { requestIdOf } from '../request-id.ts'
 import { provenanceOf } from '../same-origin.ts'
 import { appRouter } from './router.ts'
@@ -26,9 +26,10 @@ export async function handleTrpc(request: Request, deps: Deps): Promise<Response
 
 async function answer(request: Request, deps: Deps, requestId: string): Promise<Response> {
   const env = deps.env()
-  const principal = principalOf(request.headers, env, deps.now())
   let bounded: Request
+  let principal: Principal | null
   try {
+    principal = await principalOf(request.headers, deps)
     // Each procedure asks again; here nobody's body is read and nobody is given an event stream that only says no.
     if (principal === null) throw notSignedIn()
     bounded = await withBoundedBody(request)

@@ -1,7 +1,7 @@
 import { type TestWorld, testWorld } from '@rollcall/services/testing'
 import type { Store } from '@rollcall/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { permissions } from '../principal.ts'
+import type { Access } from '../access.ts'
 import { openSession } from '../session.ts'
 import { testDeps, testOrigin, testToken } from '../testing/deps.ts'
 import { handleTrpc } from './handler.ts'
@@ -57,9 +57,9 @@ describe('permissions', () => {
   it('are stated by every procedure, and what changes the world needs more than looking', () => {
     expect(procedures.length).toBeGreaterThan(20)
     for (const [name, { _def }] of procedures) {
-      const { permission } = (_def.meta ?? {}) as { permission?: string }
-      expect(permissions, name).toContain(permission)
-      expect(permission, name).toBe(_def.type === 'mutation' ? 'operate' : 'read')
+      const { access } = (_def.meta ?? {}) as { access?: Access }
+      expect(access?.kind, name).toBe('may')
+      if (access?.kind === 'may') expect(access.capability === 'read', name).toBe(_def.type !== 'mutation')
     }
   })
 

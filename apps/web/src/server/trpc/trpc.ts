@@ -1,9 +1,12 @@
+import type { Capability } from '@rollcall/rollout'
 import type { Context } from '@rollcall/services'
 import { initTRPC, TRPCError } from '@trpc/server'
+import { type Access, may, type Override, type Scope, self } from '../access.ts'
+import { admit } from '../admit.ts'
 import { type Deps, serviceContext } from '../context.ts'
 import { DoorError, type Fault, type FaultCode, faultOf } from '../faults.ts'
 import { requirePlain } from '../json.ts'
-import type { Permission, Principal } from '../principal.ts'
+import type { Principal } from '../principal.ts'
 import type { Provenance } from '../same-origin.ts'
 
 interface RequestContext {
@@ -14,7 +17,7 @@ interface RequestContext {
 }
 
 interface Meta {
-  permission?: Permission
+  access?: Access
 }
 
 export const codeOf: Record<FaultCode, TRPCError['code']> = {
@@ -71,21 +74,31 @@ const t = initTRPC
 export const { router } = t
 
 /**
- * The only way to a procedure: it states the permission it needs before it can have input or a body.
- * The base is not exported, so a procedure that forgot its permission cannot be written.
+ * The only way to a procedure: it states who may use it, and where, before it can have input or a body.
+ * The base is not exported, so a procedure that forgot its access cannot be written.
  */
 export const procedure = {
-  permission: (permission: Permission) =>
-    t.procedure.meta({ permission }).use(async ({ ctx, type, next, getRawInput }) => {
-      const principal = admit(ctx, permission, type === 'mutation')
-      requirePlainInput(await getRawInput())
-      const service: Context = await serviceContext(ctx.deps, principal, ctx.requestId).catch((cause) => {
-        throw asTrpcError(cause)
-      })
-      const result = await next({ ctx: { ...ctx, principal, service } })
-      if (!result.ok && result.error.cause !== undefined) throw asTrpcError(result.error.cause)
-      return result
-    }),
+  may: (capability: Capability, scope: Scope, overrides: readonly Override[] = []) =>
+    admitted(may(capability, scope, overrides)),
+  /** for whoever is signed in, about themselves */
+  self: () => admitted(self),
+}
+
+function admitted(access: Access) {
+  return t.procedure.meta({ access }).use(async ({ ctx, type, next, getRawInput }) => {
+    const principal = identify(ctx, type === 'mutation')
+    const input = await getRawInput()
+    requirePlainInput(input)
+    const service: Context = await serviceContext(ctx.deps, principal, ctx.requestId).catch((cause) => {
+      throw asTrpcError(cause)
+    })
+    await admit(service, principal, access, input).catch((cause) => {
+      throw asTrpcError(cause)
+    })
+    const result = await next({ ctx: { ...ctx, principal, service } })
+    if (!result.ok && result.error.cause !== undefined) throw asTrpcError(result.error.cause)
+    return result
+  })
 }
 
 export const notSignedIn = () =>
@@ -94,7 +107,7 @@ export const notSignedIn = () =>
     headers: { 'www-authenticate': 'Bearer realm="rollcall"' },
   })
 
-function admit(ctx: RequestContext, permission: Permission, changes: boolean): Principal {
+function identify(ctx: RequestContext, changes: boolean): Principal {
   const { principal, provenance } = ctx
   if (principal === null) throw asTrpcError(notSignedIn())
   if (changes && principal.by === 'session' && provenance !== 'same_origin') {
@@ -102,11 +115,6 @@ function admit(ctx: RequestContext, permission: Permission, changes: boolean): P
       new DoorError('forbidden', 'This change was asked for by another site.', {
         remedy: 'Act from a page of this Rollcall, or send the token as Authorization: Bearer.',
       }),
-    )
-  }
-  if (!principal.permissions.has(permission)) {
-    throw asTrpcError(
-      new DoorError('forbidden', `This needs the permission to ${permission}.`, { remedy: 'Ask someone who has it.' }),
     )
   }
   return principal

@@ -10,13 +10,13 @@ import {
 import { accepts } from '../accepts.ts'
 import { procedure, router } from '../trpc.ts'
 
-const read = procedure.permission('read')
+const read = procedure.may('read', 'everywhere')
 
 export const configuration = router({
   get: read.query(({ ctx }) => exportConfiguration(ctx.service)),
   diff: read.input(accepts(diffConfigurationInput)).query(({ ctx, input }) => diffConfiguration(ctx.service, input)),
   import: procedure
-    .permission('operate')
+    .may('configuration.import', 'everywhere')
     .input(accepts(importConfigurationInput))
     .mutation(({ ctx, input }) => importConfiguration(ctx.service, input)),
   workflows: read.input(accepts(getWorkflowsInput)).query(({ ctx, input }) => getWorkflows(ctx.service, input)),

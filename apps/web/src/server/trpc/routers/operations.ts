@@ -1,14 +1,15 @@
 import { getOperation, getOperationInput, retryOperation, retryOperationInput } from '@rollcall/services'
+import { at } from '../../access.ts'
 import { accepts } from '../accepts.ts'
 import { procedure, router } from '../trpc.ts'
 
 export const operations = router({
   get: procedure
-    .permission('read')
+    .may('read', at.operation())
     .input(accepts(getOperationInput))
     .query(({ ctx, input }) => getOperation(ctx.service, input)),
   retry: procedure
-    .permission('operate')
+    .may('apply.retry', at.operation())
     .input(accepts(retryOperationInput))
     .mutation(({ ctx, input }) => retryOperation(ctx.service, input)),
 })

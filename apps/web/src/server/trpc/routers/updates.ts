@@ -17,23 +17,37 @@ import {
   rollBackExternal,
   rollBackExternalInput,
 } from '@rollcall/services'
+import { at } from '../../access.ts'
+import { updateOverrides } from '../../overrides.ts'
 import { accepts, acceptsPage } from '../accepts.ts'
 import { procedure, router } from '../trpc.ts'
 
-const read = procedure.permission('read')
-const operate = procedure.permission('operate')
+const read = procedure.may('read', 'anywhere')
 
 export const updates = router({
   list: read.input(acceptsPage(listUpdatesInput)).query(({ ctx, input }) => listUpdates(ctx.service, input)),
   counts: read.input(accepts(countUpdatesInput)).query(({ ctx, input }) => countUpdates(ctx.service, input)),
-  get: read.input(accepts(getUpdateInput)).query(({ ctx, input }) => getUpdate(ctx.service, input)),
+  get: procedure
+    .may('read', at.update())
+    .input(accepts(getUpdateInput))
+    .query(({ ctx, input }) => getUpdate(ctx.service, input)),
   slots: read.input(accepts(listSlotsInput)).query(({ ctx, input }) => listSlots(ctx.service, input)),
   /** what may be updated, as the configuration has it */
   deploys: read.query(({ ctx }) => externalDeploys(ctx.service)),
-  receive: operate.input(accepts(receiveUpdateInput)).mutation(({ ctx, input }) => receiveUpdate(ctx.service, input)),
-  deploy: operate.input(accepts(deployUpdateInput)).mutation(({ ctx, input }) => deployUpdate(ctx.service, input)),
-  force: operate.input(accepts(forceUpdateInput)).mutation(({ ctx, input }) => forceUpdate(ctx.service, input)),
-  rollBack: operate
+  receive: procedure
+    .may('update.receive', at.environment(), updateOverrides)
+    .input(accepts(receiveUpdateInput))
+    .mutation(({ ctx, input }) => receiveUpdate(ctx.service, input)),
+  deploy: procedure
+    .may('update.deploy', at.update())
+    .input(accepts(deployUpdateInput))
+    .mutation(({ ctx, input }) => deployUpdate(ctx.service, input)),
+  force: procedure
+    .may('update.force', at.update())
+    .input(accepts(forceUpdateInput))
+    .mutation(({ ctx, input }) => forceUpdate(ctx.service, input)),
+  rollBack: procedure
+    .may('update.roll_back', at.environment())
     .input(accepts(rollBackExternalInput))
     .mutation(({ ctx, input }) => rollBackExternal(ctx.service, input)),
 })

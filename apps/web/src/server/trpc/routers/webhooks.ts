@@ -13,7 +13,7 @@ import { receiverOf } from '../../../hooks/receiver-facts.ts'
 import { accepts, acceptsPage } from '../accepts.ts'
 import { procedure, router } from '../trpc.ts'
 
-const read = procedure.permission('read')
+const read = procedure.may('read', 'anywhere')
 
 export const webhooks = router({
   endpoints: read.query(({ ctx }) => listEndpoints(ctx.service, receiverOf(ctx.deps))),
@@ -22,7 +22,7 @@ export const webhooks = router({
     .query(({ ctx, input }) => listDeliveries(ctx.service, input)),
   delivery: read.input(accepts(getDeliveryInput)).query(({ ctx, input }) => getDelivery(ctx.service, input)),
   replay: procedure
-    .permission('operate')
+    .may('webhook.replay', 'everywhere')
     .input(accepts(replayDeliveryInput))
     .mutation(({ ctx, input }) => replayDelivery(ctx.service, input)),
 })

@@ -1,0 +1,51 @@
+import type { Capability } from '@rollcall/rollout'
+import type { PlaceKind } from '@rollcall/services'
+
+/**
+ * Where a capability is needed. `anywhere`: in some environment, what is shown then is only of those; `everywhere`: in
+ * all, which is also what belongs to none; else in the environment of what a field of the input names.
+ */
+export type Scope = 'anywhere' | 'everywhere' | { of: PlaceKind; field: string }
+
+const inside =
+  (of: PlaceKind, usual: string) =>
+  (field = usual): Scope => ({ of, field })
+
+export const at = {
+  environment: inside('environment', 'environment'),
+  apply: inside('apply', 'id'),
+  operation: inside('operation', 'id'),
+  update: inside('update', 'id'),
+}
+
+/** Something in the input that needs a capability of its own besides that of the entry. */
+export interface Override {
+  capability: Capability
+  asked: (input: Record<string, unknown>) => boolean
+  /** input that asks for it, to try it with */
+  example: Record<string, unknown>
+}
+
+/** Asked for by a field that is true. */
+export const overriddenBy = (field: string, capability: Capability): Override => ({
+  capability,
+  asked: (input) => input[field] === true,
+  example: { [field]: true },
+})
+
+/** Who may use an entry. Every entry states one. */
+export type Access =
+  | { kind: 'may'; capability: Capability; scope: Scope; overrides: readonly Override[] }
+  /** whoever is signed in as a person, about themselves */
+  | { kind: 'self' }
+  /** nobody has to say who they are, because … */
+  | { kind: 'open'; because: string }
+
+export const may = (capability: Capability, scope: Scope, overrides: readonly Override[] = []): Access => ({
+  kind: 'may',
+  capability,
+  scope,
+  overrides,
+})
+export const self: Access = { kind: 'self' }
+export const openTo = (because: string): Access => ({ kind: 'open', because })

@@ -1,0 +1,1 @@
+export { environmentOf, type PlaceKind } from './environment-of.ts'
