@@ -35,3 +35,9 @@ it('calls itself dev when the stamp is not a full sha', () => {
   expect(readEnv({ ...complete, ROLLCALL_BUILD_SHA: 'abc1234' }).buildSha).toBe('dev')
   expect(readEnv({ ...complete, ROLLCALL_BUILD_SHA: 'A'.repeat(40) }).buildSha).toBe('a'.repeat(40))
 })
+
+it('trusts no proxy unless it is named, and refuses a list that is not one', () => {
+  expect(readEnv(complete).trustedProxies.check('127.0.0.1')).toBe(false)
+  expect(readEnv({ ...complete, ROLLCALL_TRUSTED_PROXIES: '127.0.0.1' }).trustedProxies.check('127.0.0.1')).toBe(true)
+  expect(() => readEnv({ ...complete, ROLLCALL_TRUSTED_PROXIES: 'everybody' })).toThrow(/ROLLCALL_TRUSTED_PROXIES/)
+})

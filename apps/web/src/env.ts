@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseTrustedProxies, type TrustedProxies } from './server/client-address.ts'
 
 const printable = /^[\x21-\x7e]+$/
 
@@ -12,6 +13,7 @@ const shape = z.object({
     .regex(/^[0-9a-f]{40}$/i)
     .or(z.literal('dev'))
     .catch('dev'),
+  ROLLCALL_TRUSTED_PROXIES: z.string().default('').transform(asProxies),
 })
 
 const wanted: Record<keyof z.infer<typeof shape>, string> = {
@@ -20,6 +22,7 @@ const wanted: Record<keyof z.infer<typeof shape>, string> = {
   ROLLCALL_SESSION_SECRET: 'the key that signs sessions: 32 or more random characters',
   ROLLCALL_BASE_URL: 'the address people open, such as https://rollcall.example.com',
   ROLLCALL_BUILD_SHA: 'the full sha this program was built from, or dev',
+  ROLLCALL_TRUSTED_PROXIES: 'the proxies that say for whom they ask, as 10.0.0.0/8,192.0.2.7; unset: none',
 }
 
 export interface Env {
@@ -28,6 +31,8 @@ export interface Env {
   sessionSecret: string
   baseUrl: URL
   buildSha: string
+  /** whose X-Forwarded-For is believed; see `clientAddressOf` */
+  trustedProxies: TrustedProxies
 }
 
 /**
@@ -49,6 +54,16 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     sessionSecret: data.ROLLCALL_SESSION_SECRET,
     baseUrl: new URL(data.ROLLCALL_BASE_URL),
     buildSha: data.ROLLCALL_BUILD_SHA.toLowerCase(),
+    trustedProxies: data.ROLLCALL_TRUSTED_PROXIES,
+  }
+}
+
+function asProxies(text: string, context: z.core.$RefinementCtx<string>): TrustedProxies {
+  try {
+    return parseTrustedProxies(text)
+  } catch {
+    context.issues.push({ code: 'custom', input: text, message: 'no list of addresses and networks' })
+    return z.NEVER
   }
 }
 
