@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const tests = (folders: string) => [`${folders}/**/*.test.{ts,tsx}`]
-const database = '{packages/{store,services},apps/{worker,web}}/src'
+const database = '{packages/{store,services},apps/{worker,web,cli}}/src'
 
 export default defineConfig({
   test: {
@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'plain',
           include: tests(
-            '{packages/{rollout,outbound,redeploy-client,registry-client,forge,store/src/embedded},apps/{demo-fleet,cli},scripts}',
+            '{packages/{rollout,outbound,redeploy-client,registry-client,forge,store/src/embedded},apps/demo-fleet,scripts}',
           ),
           exclude: ['**/node_modules/**'],
         },

@@ -36,12 +36,12 @@ export async function foreignDatabase(url: string): Promise<Database> {
 }
 
 /**
- * The embedded PostgreSQL, kept running: started again on the same data when it dies, `onMoved` when it then has another
- * address. `onLost` when it cannot be brought back.
+ * The embedded PostgreSQL, kept running: started again on the same data when it dies, `moved` when it then has another
+ * address, `stopped` when it was asked to end, `lost` when it cannot be brought back.
  */
 export async function keepEmbeddedDatabase(
   home: string,
-  on: { moved: () => void; lost: (error: unknown) => void },
+  on: { moved: (url: string) => void; stopped: () => void; lost: (error: unknown) => void },
 ): Promise<Database> {
   let stopping = false
   const start = () => startEmbeddedPostgres({ home, log: (line) => say('postgres', line) })
@@ -53,7 +53,7 @@ export async function keepEmbeddedDatabase(
       try {
         server = await startAgain(start)
         if (stopping) return await server.stop()
-        if (server.url !== watched.url) on.moved()
+        if (server.url !== watched.url) on.moved(server.url)
         watch(server)
       } catch (error) {
         on.lost(error)
@@ -66,9 +66,13 @@ export async function keepEmbeddedDatabase(
     label: () => `PostgreSQL :${server.port}`,
     stop: () => {
       stopping = true
+      on.stopped()
       return server.stop()
     },
-    kill: () => server.kill(),
+    kill: () => {
+      on.stopped()
+      server.kill()
+    },
     isForeign: false,
   }
 }

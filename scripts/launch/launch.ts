@@ -2,6 +2,7 @@ import { nextFreePort } from '../../packages/store/src/embedded/index.ts'
 import type { Lock } from '../lib/lock.mjs'
 import { Refusal, say, secondsSinceStart } from '../lib/say.mjs'
 import { markBuildInUse } from '../lib/web-build.mjs'
+import { forgetAddress, noteAddress } from './address-note.ts'
 import { printBanner } from './banner.ts'
 import { Child, type ChildOptions } from './child.ts'
 import { demoFleet, demoSeed, demoState, demoUrl, registryUrl, type World, web, worker } from './children.ts'
@@ -43,6 +44,7 @@ export async function launch(options: LaunchOptions): Promise<void> {
 
 async function bringUp(asked: LaunchOptions, shutdown: Shutdown): Promise<void> {
   const { home, lock, demo } = asked
+  forgetAddress(home) // of an earlier life
   const record = new ChildRecord(home)
   const orphans = await record.endOrphans()
   if (orphans.length > 0) say('cleanup', `ended what an earlier run had left behind: ${orphans.join(', ')}`)
@@ -57,6 +59,7 @@ async function bringUp(asked: LaunchOptions, shutdown: Shutdown): Promise<void> 
   say('database', database.label())
   if (shutdown.hasBegun) return
   await shutdown.finish(migrate(database))
+  if (!database.isForeign) noteAddress(home, database.url())
 
   const host = process.env.ROLLCALL_HOST ?? '127.0.0.1'
   const webPort = await choosePort('web', asked.port, host)
@@ -92,7 +95,11 @@ function openDatabase(home: string, shutdown: Shutdown): Promise<Database> {
   shutdown.database = given
     ? foreignDatabase(given)
     : keepEmbeddedDatabase(home, {
-        moved: () => shutdown.restartChildren(),
+        moved: (url) => {
+          noteAddress(home, url)
+          shutdown.restartChildren()
+        },
+        stopped: () => forgetAddress(home),
         lost: (error) => shutdown.fail(error),
       })
   return shutdown.database

@@ -6,6 +6,14 @@ export function secondsSinceStart() {
   return ((Date.now() - startedAt) / 1000).toFixed(1)
 }
 
+/** @type {(line: string) => void} */
+let tell = (line) => console.log(line)
+
+/** From here on progress goes where errors go, so that the answer of a command stands alone. */
+export function sayBeside() {
+  tell = (line) => console.error(line)
+}
+
 /**
  * One line of progress: when, about what, and what happened.
  * @param {string} about
@@ -13,7 +21,7 @@ export function secondsSinceStart() {
  */
 export function say(about, text) {
   const indent = '\n'.padEnd(24)
-  console.log(`${secondsSinceStart().padStart(7)} s  ${about.padEnd(12)} ${text.replace(/\n/g, indent)}`)
+  tell(`${secondsSinceStart().padStart(7)} s  ${about.padEnd(12)} ${text.replace(/\n/g, indent)}`)
 }
 
 /** A failure that a person can do something about: its message is the whole story, no stack is shown. */

@@ -3,7 +3,7 @@ import type { Prisma, Store } from '@rollcall/store'
 /** Who does it, and through which door. Every verb takes one; it stands in the audit. */
 export interface Actor {
   name: string
-  via: 'ui' | 'api' | 'worker' | 'seed' | 'hook'
+  via: 'ui' | 'api' | 'worker' | 'seed' | 'hook' | 'cli'
   /** usr_… or tok_…, where the name alone would not tell */
   id?: string | null
   /** what proved it: session, token rc_…, operator token, signature */

@@ -29,7 +29,7 @@ export { findAbsentWorkers, holdPresence } from './presence.ts'
 export type { DriveRow } from './rows/attempts.ts'
 export { findSilentOperations, takeAttempt } from './rows/attempts.ts'
 export type { AuditText, SealText } from './rows/audit.ts'
-export { lockSeals, readLastSeal, readSeals, readUnsealed } from './rows/audit.ts'
+export { countUnsealed, lockSeals, readLastSeal, readSeals, readUnsealed } from './rows/audit.ts'
 export { insertChange, readChanges } from './rows/changes.ts'
 export { newestChecks } from './rows/checks.ts'
 export {

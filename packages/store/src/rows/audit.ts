@@ -40,6 +40,13 @@ export async function readUnsealed(db: Reader, above: bigint, limit: number): Pr
   )
 }
 
+/** How many rows no seal covers yet. */
+export async function countUnsealed(db: Reader): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: bigint }[]>`
+    select count(*) as count from audit a where not exists (select from audit_seals s where s.audit_id = a.id)`
+  return Number(row?.count ?? 0)
+}
+
 /** Seals in their order with the rows they cover, as these are now. */
 export async function readSeals(db: Reader, afterSeq: bigint, limit: number): Promise<SealText[]> {
   return db.$queryRawUnsafe(

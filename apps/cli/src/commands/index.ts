@@ -1,0 +1,5 @@
+import type { AddCommand } from '../world.ts'
+import { addAudit } from './audit.ts'
+
+/** Every command of `rollcall`, in the order in which help lists them. A new one is a file here and a line. */
+export const commands: readonly AddCommand[] = [addAudit]
