@@ -4,7 +4,27 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** A new id such as `apl_0k3v9x2m1qh7w…`: sorts by the time it was made (milliseconds), then by chance (50 bits). */
 export function newId(
-  prefix: 'apl' | 'op' | 'att' | 'bld' | 'env' | 'cmp' | 'tgt' | 'wrk' | 'upd' | 'flt' | 'chk' | 'dlv' | 'prm' | 'alr',
+  prefix:
+    | 'apl'
+    | 'op'
+    | 'att'
+    | 'bld'
+    | 'env'
+    | 'cmp'
+    | 'tgt'
+    | 'wrk'
+    | 'upd'
+    | 'flt'
+    | 'chk'
+    | 'dlv'
+    | 'prm'
+    | 'alr'
+    | 'usr'
+    | 'ses'
+    | 'acc'
+    | 'ver'
+    | 'grt'
+    | 'inv',
   now = Date.now(),
 ): string {
   let chance = ''

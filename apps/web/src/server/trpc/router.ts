@@ -1,3 +1,4 @@
+import { account } from './routers/account.ts'
 import { applies } from './routers/applies.ts'
 import { builds, components, environments, overview } from './routers/catalogue.ts'
 import { configuration } from './routers/configuration.ts'
@@ -10,6 +11,7 @@ import { checks, webhooks } from './routers/webhooks.ts'
 import { router } from './trpc.ts'
 
 export const appRouter = router({
+  account,
   overview,
   applies,
   operations,
