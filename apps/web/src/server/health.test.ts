@@ -54,7 +54,7 @@ it('is not ready without the schema or without the database, and keeps the cause
 
 it('refuses to be written to', async () => {
   const handle = readOnly(handleHealth)
-  const post = await handle(nobody('/healthz', 'POST'))
+  const post = await handle(nobody('/healthz', 'POST'), testDeps().deps)
   expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
-  expect((await handle(nobody('/healthz', 'OPTIONS'))).status).toBe(204)
+  expect((await handle(nobody('/healthz', 'OPTIONS'), testDeps().deps)).status).toBe(204)
 })

@@ -9,10 +9,10 @@ import { requestIdOf } from './request-id.ts'
 const readyWithinMs = 3_000
 
 /** Answers GET and HEAD with `handle`, and everything else with 405: for paths that are only read. */
-export function readOnly(handle: (request: Request) => Response | Promise<Response>) {
+export function readOnly(handle: (request: Request, deps: Deps) => Response | Promise<Response>) {
   const allow = 'GET, HEAD, OPTIONS'
-  return (request: Request): Response | Promise<Response> => {
-    if (request.method === 'GET' || request.method === 'HEAD') return handle(request)
+  return (request: Request, deps: Deps): Response | Promise<Response> => {
+    if (request.method === 'GET' || request.method === 'HEAD') return handle(request, deps)
     const requestId = requestIdOf(request.headers)
     if (request.method === 'OPTIONS') return jsonResponse(null, 204, requestId, { allow })
     const error = new DoorError('method_not_allowed', `${request.method} is not answered at this path.`, {

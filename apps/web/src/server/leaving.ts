@@ -1,12 +1,10 @@
-const slot = Symbol.for('rollcall.web.leaving')
-const holder = globalThis as typeof globalThis & { [slot]?: AbortController }
-// On `globalThis`, because the code that hears the signal and the routes that stream may be separate bundles.
-holder[slot] ??= new AbortController()
-const controller = holder[slot]
+const controller = new AbortController()
 
 /** Aborts when this process has been asked to end: event streams, which never end by themselves, then do. */
 export const leaving: AbortSignal = controller.signal
 
+export const leave = () => controller.abort()
+
 export function leaveOnSignal(): void {
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => controller.abort())
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, leave)
 }

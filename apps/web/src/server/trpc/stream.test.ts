@@ -1,12 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
 
-const slot = Symbol.for('rollcall.web.leaving')
-const holder = globalThis as typeof globalThis & { [slot]?: AbortController }
-
-afterEach(() => {
-  delete holder[slot]
-  vi.resetModules()
-})
+// the signal of a process is given once: each test has modules of its own
+afterEach(() => vi.resetModules())
 
 /** Something to watch that never ends by itself, and that says when nobody watches any more. */
 function watched() {
@@ -40,7 +35,8 @@ it('breaks off when the process leaves, so that the browser comes back to the ne
   const stream = streamUntilGone(new AbortController().signal, watch)
   await stream.next()
   const last = stream.next()
-  holder[slot]?.abort()
+  const { leave } = await import('../leaving.ts')
+  leave()
   await expect(last).rejects.toMatchObject({ name: 'AbortError' })
   expect(seen.ended).toBe(true)
 })

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
+import { fixedHeaders } from '../server/headers.ts'
+
+/** The address at the other end of the connection, for the handlers: set by the front, never taken from outside. */
+export const peerHeader = 'x-rollcall-peer'
+
+/**
+ * The request as the handlers take it. Its URL has no host of the sender's: nothing that is answered may depend on one.
+ * `gone` aborts when the sender does not wait for the answer any more. Throws what the URL or the headers cannot be.
+ */
+export function fetchRequest(request: IncomingMessage, gone: AbortSignal): Request {
+  const { method = 'GET', url = '/', rawHeaders } = request
+  const headers = new Headers()
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string
+    if (name.toLowerCase() !== peerHeader) headers.append(name, rawHeaders[at + 1] as string)
+  }
+  headers.set(peerHeader, request.socket.remoteAddress ?? '')
+  const hasBody = method !== 'GET' && method !== 'HEAD'
+  return new Request(`http://rollcall${url}`, {
+    method,
+    headers,
+    signal: gone,
+    ...(hasBody ? { body: Readable.toWeb(request) as ReadableStream<Uint8Array>, duplex: 'half' as const } : {}),
+  })
+}
+
+/** Sends an answer of a handler, with what every answer carries. Resolves when it is sent or nobody waits for it. */
+export async function sendResponse(
+  answer: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  response.statusCode = answer.status
+  for (const { key, value } of fixedHeaders) response.setHeader(key, value)
+  for (const [name, value] of answer.headers) if (name !== 'set-cookie') response.setHeader(name, value)
+  const cookies = answer.headers.getSetCookie()
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies)
+  // What was refused unread must not be taken for the next request.
+  if (!request.complete && hasMore(request)) {
+    response.setHeader('connection', 'close')
+    response.once('close', () => request.destroy())
+  }
+  if (answer.body === null || request.method === 'HEAD') {
+    await answer.body?.cancel()
+    response.end()
+    return
+  }
+  // whoever leaves a stream in its middle has ended it, and is told nothing
+  await pipeline(Readable.fromWeb(answer.body as NodeReadableStream), response).catch(() => {})
+}
+
+const hasMore = ({ headers }: IncomingMessage) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
