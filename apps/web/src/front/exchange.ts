@@ -2,10 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
+import { peerHeader } from '../server/client-address.ts'
 import { fixedHeaders } from '../server/headers.ts'
-
-/** The address at the other end of the connection, for the handlers: set by the front, never taken from outside. */
-export const peerHeader = 'x-rollcall-peer'
 
 /**
  * The request as the handlers take it. Its URL has no host of the sender's: nothing that is answered may depend on one.

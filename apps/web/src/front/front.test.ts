@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { HookReceiver } from '../hooks/receiver.ts'
 import { openTo } from '../server/access.ts'
 import { readBody } from '../server/body.ts'
+import { peerHeader } from '../server/client-address.ts'
 import { jsonResponse, problemResponse } from '../server/problem.ts'
 import { testDeps } from '../server/testing/deps.ts'
 import type { FrontEntry } from './entries.ts'
 import { entryFor } from './entries.ts'
-import { peerHeader } from './exchange.ts'
 import { openFront } from './front.ts'
 
 const access = openTo('a test')
