@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { readMigrations } from '../migrations/engine.ts'
 import { migrateDatabase } from '../migrations/migrate.ts'
+import { provideAppRole } from '../roles/app-role.ts'
 import { openStore, type Store, type StoreOptions } from '../store.ts'
 
 /** Serialises the making of the template between test files. */
@@ -12,9 +13,12 @@ const templateName = 'rollcall_template'
 
 /** A database of its own for one test file, migrated, empty. */
 export interface TestDatabase {
+  /** connects as the role that the processes use: it owns nothing and can only add to the audit */
   url: string
+  /** connects as the owner of the tables */
+  ownerUrl: string
   open(options?: Omit<StoreOptions, 'url'>): Promise<Store>
-  /** Runs SQL by hand: to look, or to break something on purpose. */
+  /** Runs SQL by hand, as the owner: to look, or to break something on purpose. */
   query<T extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<T[]>
   /** Closes what `open` opened and drops the database. */
   drop(): Promise<void>
@@ -32,12 +36,14 @@ export async function testDatabase(): Promise<TestDatabase> {
   const admin = new pg.Client({ connectionString: server })
   await admin.connect()
   await cloneTemplate(admin, server, name)
-  const url = withName(server, name)
-  const looks = new pg.Pool({ connectionString: url, max: 2 })
+  const ownerUrl = withName(server, name)
+  const url = asApp(ownerUrl)
+  const looks = new pg.Pool({ connectionString: ownerUrl, max: 2 })
   looks.on('error', () => {})
   const stores: Store[] = []
   return {
     url,
+    ownerUrl,
     async open(options = {}) {
       const store = await openStore({ url, connections: 5, ...options })
       stores.push(store)
@@ -65,7 +71,10 @@ async function cloneTemplate(admin: pg.Client, server: string, name: string): Pr
       [templateName],
     )
     if (rows[0]?.made !== wanted) {
-      await migrateDatabase({ url: withName(server, templateName) })
+      const ownerUrl = withName(server, templateName)
+      await migrateDatabase({ url: ownerUrl })
+      // what it may do in the template, it may do in the clones
+      await provideAppRole({ ownerUrl, role: appRole, password: appPassword(server) })
       await admin.query(`comment on database ${templateName} is '${wanted}'`)
     }
     await admin.query(`create database ${name} template ${templateName}`)
@@ -76,11 +85,27 @@ async function cloneTemplate(admin: pg.Client, server: string, name: string): Pr
 
 /** Of what migrating leads to: the schema may have changed since the template was made. */
 async function fingerprint(): Promise<string> {
-  const queues = await readFile(join(import.meta.dirname, '..', 'jobs.ts'), 'utf8')
+  const source = (file: string) => readFile(join(import.meta.dirname, '..', file), 'utf8')
   return createHash('sha256')
-    .update(queues)
+    .update(await source('jobs.ts'))
+    .update(await source('roles/app-role.ts'))
+    .update(await source('roles/only-added.ts'))
     .update(JSON.stringify(await readMigrations()))
     .digest('hex')
+}
+
+const appRole = 'rollcall_tests_app'
+
+/** The same in every process of a run, and known only to who knows the owner's. */
+function appPassword(server: string): string {
+  return createHmac('sha256', new URL(server).password).update(appRole).digest('base64url')
+}
+
+function asApp(ownerUrl: string): string {
+  const url = new URL(ownerUrl)
+  url.username = appRole
+  url.password = appPassword(ownerUrl)
+  return url.href
 }
 
 function withName(server: string, name: string): string {

@@ -1,0 +1,148 @@
+import pg from 'pg'
+import { onlyAdded } from './only-added.ts'
+import { scramVerifier } from './scram.ts'
+
+/** Any number will do as long as every Rollcall uses the same one. */
+const grantLock = 7_265_012
+
+interface AppRole {
+  /** connects as the owner of the tables */
+  ownerUrl: string
+  /** the role that the processes connect as */
+  role: string
+}
+
+/**
+ * Makes sure that a role without ownership exists, may do what the processes do, and opens with this password. Answers
+ * the URL that connects as it. Run it after every migration. It may read, add, change and delete rows of every table but
+ * those that are only ever added to; it may define nothing, so it cannot give itself more. A role that already opens with
+ * the password keeps it: of several Rollcalls on one database none locks the others out.
+ * Throws with PostgreSQL's own words when the owner may not make roles, or nobody can connect as the new one.
+ */
+export async function provideAppRole({ ownerUrl, role, password }: AppRole & { password: string }): Promise<string> {
+  const url = new URL(ownerUrl)
+  url.username = encodeURIComponent(role)
+  url.password = encodeURIComponent(password)
+  const name = pg.escapeIdentifier(role)
+  await asOwner(ownerUrl, async (owner) => {
+    const { rowCount } = await owner.query('select from pg_roles where rolname = $1', [role])
+    if (rowCount === 0) await unlessMade(owner.query(`create role ${name} login`))
+    if (!(await opens(url.href)))
+      await owner.query(`alter role ${name} login password ${pg.escapeLiteral(scramVerifier(password))}`)
+    await grant(owner, role)
+  })
+  const client = new pg.Client({ connectionString: url.href })
+  await client.connect()
+  await client.end()
+  return url.href
+}
+
+/**
+ * The same for a role that somebody else has made: it is only given what it needs, and loses what it must not have.
+ * Nothing happens when it is the owner itself, or may act as the owner: from such a one nothing can be taken.
+ */
+export async function grantAppRole({ ownerUrl, role }: AppRole): Promise<void> {
+  await asOwner(ownerUrl, async (owner) => {
+    const { rows } = await owner.query<{ owns: boolean }>(
+      `select pg_has_role($1, relowner, 'member') as owns from pg_class where oid = 'public.audit'::regclass`,
+      [role],
+    )
+    if (!rows[0]?.owns) await grant(owner, role)
+  })
+}
+
+/** Whether whoever this URL connects as may make roles. */
+export async function mayMakeRoles(ownerUrl: string): Promise<boolean> {
+  let may = false
+  await asOwner(ownerUrl, async (owner) => {
+    const { rows } = await owner.query(
+      'select rolsuper or rolcreaterole as may from pg_roles where rolname = current_user',
+    )
+    may = rows[0]?.may === true
+  })
+  return may
+}
+
+async function asOwner(url: string, work: (owner: pg.Client) => Promise<void>): Promise<void> {
+  const owner = new pg.Client({ connectionString: url })
+  owner.on('error', () => {})
+  await owner.connect()
+  try {
+    // two who give at once would collide in PostgreSQL's catalogue; ends with the connection
+    await owner.query('select pg_advisory_lock($1)', [grantLock])
+    await work(owner)
+  } finally {
+    await owner.end()
+  }
+}
+
+/** Roles belong to the whole server: a Rollcall on another database of it may have been faster. */
+async function unlessMade(making: Promise<unknown>): Promise<void> {
+  await making.catch((error: { code?: string }) => {
+    if (!['42710', '23505'].includes(error.code ?? '')) throw error
+  })
+}
+
+async function opens(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/** The job queue's tables are in a schema of its own: at run time it changes rows there and defines nothing. */
+const schemas = ['public', 'pgboss'] as const
+const rows = 'select, insert, update, delete'
+
+/** All in one transaction: the processes that run meanwhile never see it half done. */
+async function grant(owner: pg.Client, role: string): Promise<void> {
+  const to = pg.escapeIdentifier(role)
+  const database = pg.escapeIdentifier(owner.database ?? '')
+  const added = onlyAdded.map((table) => `public.${table}`).join(', ')
+  const statements = [`grant connect on database ${database} to ${to}`]
+  for (const schema of schemas) {
+    const { tables, sequences } = await ownedIn(owner, schema)
+    statements.push(
+      `grant usage on schema ${schema} to ${to}`,
+      ...tables.map((table) => `grant ${rows} on ${table} to ${to}`),
+      ...sequences.map((sequence) => `grant usage, select on sequence ${sequence} to ${to}`),
+      // for what a later version adds, until its own grants have run
+      `alter default privileges in schema ${schema} grant ${rows} on tables to ${to}`,
+      `alter default privileges in schema ${schema} grant usage, select on sequences to ${to}`,
+    )
+  }
+  statements.push(
+    `revoke all on ${added} from ${to}`,
+    `grant select, insert on ${added} to ${to}`,
+    // which migrations have run is the owner's to say
+    `revoke insert, update, delete on public._prisma_migrations from ${to}`,
+  )
+  await owner.query('begin')
+  try {
+    for (const statement of statements) await owner.query(statement)
+    await owner.query('commit')
+  } catch (error) {
+    await owner.query('rollback').catch(() => {})
+    throw error
+  }
+}
+
+/** What is the owner's to give: in a schema that others use as well, not everything is. */
+async function ownedIn(owner: pg.Client, schema: string): Promise<{ tables: string[]; sequences: string[] }> {
+  const { rows } = await owner.query<{ kind: string; name: string }>(
+    `select relkind::text as kind, format('%I.%I', nspname, relname) as name
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where nspname = $1 and relkind in ('r', 'p', 'v', 'S') and pg_has_role(current_user, relowner, 'usage')
+     order by relname`,
+    [schema],
+  )
+  const names = (isWanted: (kind: string) => boolean) =>
+    rows.filter(({ kind }) => isWanted(kind)).map(({ name }) => name)
+  return { tables: names((kind) => kind !== 'S'), sequences: names((kind) => kind === 'S') }
+}
