@@ -24,7 +24,9 @@ export function newId(
     | 'acc'
     | 'ver'
     | 'grt'
-    | 'inv',
+    | 'inv'
+    | 'tok'
+    | 'trs',
   now = Date.now(),
 ): string {
   let chance = ''
