@@ -14,8 +14,14 @@ export interface Audited {
     | 'delivery'
     | 'update'
     | 'promotion'
+    | 'token'
+    | 'trust'
   subjectId: string
   reason?: string | null
+  /** what it was; left out: it was not there */
+  before?: Prisma.InputJsonValue
+  /** what it is now; left out: it is gone */
+  after?: Prisma.InputJsonValue
   detail?: Prisma.InputJsonValue
 }
 
@@ -33,6 +39,8 @@ export async function audit(tx: Tx, ctx: Context, entry: Audited): Promise<void>
       subjectId: entry.subjectId,
       reason: entry.reason ?? null,
       requestId: ctx.actor.requestId ?? null,
+      ...(entry.before === undefined ? {} : { before: entry.before }),
+      ...(entry.after === undefined ? {} : { after: entry.after }),
       ...(entry.detail === undefined ? {} : { detail: entry.detail }),
     },
   })
