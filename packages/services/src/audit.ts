@@ -14,6 +14,8 @@ export interface Audited {
     | 'delivery'
     | 'update'
     | 'promotion'
+    | 'person'
+    | 'sign_in'
     | 'token'
     | 'trust'
   subjectId: string
