@@ -22,7 +22,7 @@ export default defineConfig({
           include: tests(
             '{packages/{rollout,outbound,redeploy-client,registry-client,forge,store/src/embedded},apps/demo-fleet,scripts}',
           ),
-          exclude: ['**/node_modules/**'],
+          exclude: ['**/node_modules/**', '**/*.database.test.ts'],
         },
       },
       {
@@ -30,7 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'database',
-          include: tests(database),
+          include: [...tests(database), 'scripts/**/*.database.test.ts'],
           exclude: ['**/node_modules/**', '**/generated/**', 'packages/store/src/embedded/**'],
           globalSetup: ['scripts/check/postgres-for-tests.ts'],
         },

@@ -16,6 +16,7 @@ const usage = `Usage: npm start [-- options]
 
 Settings from the environment:
   DATABASE_URL       use this PostgreSQL instead of the embedded one
+  ROLLCALL_MIGRATE_URL   the same one as the owner of its tables, when DATABASE_URL is of a role that owns nothing
   ROLLCALL_HOME      where data, secrets and logs live (default .rollcall in this folder)
   ROLLCALL_HOST      the address the pages listen on (default 127.0.0.1)
   ROLLCALL_BASE_URL  the address people open, when it is not the one above

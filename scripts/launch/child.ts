@@ -7,6 +7,13 @@ import { tailOf } from '../lib/run-logged.mjs'
 import { say } from '../lib/say.mjs'
 import { type ChildRecord, signalGroup } from './orphans.ts'
 
+/** What a process is told, and never more of the database than that: how to reach it as its owner is ours alone. */
+export const environmentOf = (spec: ChildSpec): Record<string, string | undefined> => ({
+  DATABASE_URL: undefined,
+  ROLLCALL_MIGRATE_URL: undefined,
+  ...spec.env(),
+})
+
 /** One process that is kept running. */
 export interface ChildSpec {
   name: string
@@ -74,7 +81,11 @@ export class Child {
       ['--disable-warning=ExperimentalWarning', '--import', preload, ...this.spec.args],
       {
         cwd: this.spec.cwd,
-        env: { ...childEnvironment(), ROLLCALL_EXIT_SECONDS: String(this.spec.exitSeconds), ...this.spec.env() },
+        env: {
+          ...childEnvironment(),
+          ROLLCALL_EXIT_SECONDS: String(this.spec.exitSeconds),
+          ...environmentOf(this.spec),
+        },
         // Its own session: a Ctrl-C in the terminal reaches only the launcher, which then ends the others in order.
         detached: true,
         stdio: ['ignore', log, log, 'ipc'],

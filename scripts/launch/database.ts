@@ -10,8 +10,10 @@ import { demoState } from './children.ts'
 
 /** The PostgreSQL that everything else works on. */
 export interface Database {
-  /** current address; may change when the embedded server had to move to another port */
+  /** as whom the processes connect, unless they are given a role of their own; the owner where there is but one */
   url(): string
+  /** as whom migrations run. Both may change when the embedded server had to move to another port */
+  ownerUrl(): string
   /** what to call it on the console: never with a password */
   label(): string
   stop(): Promise<void>
@@ -22,12 +24,15 @@ export interface Database {
 }
 
 /** A PostgreSQL that is somebody else's: only its address is ours. */
-export async function foreignDatabase(url: string): Promise<Database> {
-  if (!/^postgres(ql)?:$/.test(protocolOf(url))) {
-    throw new Refusal('DATABASE_URL is not the address of a PostgreSQL: postgres://user:password@host:port/database')
+export async function foreignDatabase(url: string, ownerUrl = url): Promise<Database> {
+  for (const [name, given] of Object.entries({ DATABASE_URL: url, ROLLCALL_MIGRATE_URL: ownerUrl })) {
+    if (!/^postgres(ql)?:$/.test(protocolOf(given))) {
+      throw new Refusal(`${name} is not the address of a PostgreSQL: postgres://user:password@host:port/database`)
+    }
   }
   return {
     url: () => url,
+    ownerUrl: () => ownerUrl,
     label: () => `PostgreSQL at ${withoutPassword(url)}`,
     stop: async () => {},
     kill: () => {},
@@ -41,7 +46,7 @@ export async function foreignDatabase(url: string): Promise<Database> {
  */
 export async function keepEmbeddedDatabase(
   home: string,
-  on: { moved: (url: string) => void; stopped: () => void; lost: (error: unknown) => void },
+  on: { moved: () => void; stopped: () => void; lost: (error: unknown) => void },
 ): Promise<Database> {
   let stopping = false
   const start = () => startEmbeddedPostgres({ home, log: (line) => say('postgres', line) })
@@ -53,7 +58,7 @@ export async function keepEmbeddedDatabase(
       try {
         server = await startAgain(start)
         if (stopping) return await server.stop()
-        if (server.url !== watched.url) on.moved(server.url)
+        if (server.url !== watched.url) on.moved()
         watch(server)
       } catch (error) {
         on.lost(error)
@@ -63,6 +68,7 @@ export async function keepEmbeddedDatabase(
   watch(server)
   return {
     url: () => server.url,
+    ownerUrl: () => server.url,
     label: () => `PostgreSQL :${server.port}`,
     stop: () => {
       stopping = true
@@ -97,7 +103,7 @@ export async function deleteData(home: string): Promise<void> {
 
 /** A failure to reach or prepare the database, in words that never hold its password. */
 export function databaseRefusal(error: unknown, database: Database): Refusal {
-  const url = database.url()
+  const url = database.ownerUrl()
   const said =
     error instanceof AggregateError ? error.errors.map(String).join('; ') : String((error as Error)?.message ?? error)
   const password = passwordOf(url)
@@ -105,7 +111,7 @@ export function databaseRefusal(error: unknown, database: Database): Refusal {
   return new Refusal(
     `The database at ${withoutPassword(url)} cannot be used: ${safe || 'no answer'}\n${
       database.isForeign
-        ? 'Check DATABASE_URL (postgres://user:password@host:port/database), or unset it to use the embedded PostgreSQL.'
+        ? 'Check DATABASE_URL and ROLLCALL_MIGRATE_URL, if it is set (postgres://user:password@host:port/database), or unset both to use the embedded PostgreSQL.'
         : 'If the data of earlier runs may go, `npm start -- --fresh` begins anew.'
     }`,
   )

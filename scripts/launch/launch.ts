@@ -9,8 +9,9 @@ import { demoFleet, demoSeed, demoState, demoUrl, registryUrl, type World, web, 
 import { type Database, databaseRefusal, deleteData, foreignDatabase, keepEmbeddedDatabase } from './database.ts'
 import { untilListening, untilPage } from './first-page.ts'
 import { ChildRecord, endProcessesNaming } from './orphans.ts'
+import { provideProcessRole } from './process-role.ts'
 import { runOnce } from './run-once.ts'
-import { provideSecrets } from './secrets.ts'
+import { provideSecrets, type Secrets } from './secrets.ts'
 import { Shutdown } from './shutdown.ts'
 
 export interface LaunchOptions {
@@ -58,8 +59,10 @@ async function bringUp(asked: LaunchOptions, shutdown: Shutdown): Promise<void> 
   const database = await openDatabase(home, shutdown)
   say('database', database.label())
   if (shutdown.hasBegun) return
-  await shutdown.finish(migrate(database))
-  if (!database.isForeign) noteAddress(home, database.url())
+  const databaseUrl = await shutdown.finish(prepareDatabase(database, secrets))
+  const tellAddress = () => database.isForeign || noteAddress(home, databaseUrl())
+  shutdown.onMoved = tellAddress
+  tellAddress()
 
   const host = process.env.ROLLCALL_HOST ?? '127.0.0.1'
   const webPort = await choosePort('web', asked.port, host)
@@ -70,7 +73,7 @@ async function bringUp(asked: LaunchOptions, shutdown: Shutdown): Promise<void> 
   const registryWanted = asked.registryPort ?? demoPort + 1
   const registryPort = demo ? await choosePort('registry', registryWanted, '127.0.0.1', [webPort, demoPort]) : 0
   const ports = { webPort, demoPort, registryPort }
-  const world: World = { home, secrets, databaseUrl: database.url, host, baseUrl, localUrl, ...ports }
+  const world: World = { home, secrets, databaseUrl, host, baseUrl, localUrl, ...ports }
 
   const options = { home, record, onGivenUp: (child: Child) => shutdown.onGivenUp(child) }
   const pages = new Child(web(world), options)
@@ -93,23 +96,22 @@ async function bringUp(asked: LaunchOptions, shutdown: Shutdown): Promise<void> 
 function openDatabase(home: string, shutdown: Shutdown): Promise<Database> {
   const given = process.env.DATABASE_URL
   shutdown.database = given
-    ? foreignDatabase(given)
+    ? foreignDatabase(given, process.env.ROLLCALL_MIGRATE_URL || given)
     : keepEmbeddedDatabase(home, {
-        moved: (url) => {
-          noteAddress(home, url)
-          shutdown.restartChildren()
-        },
+        moved: () => shutdown.restartChildren(),
         stopped: () => forgetAddress(home),
         lost: (error) => shutdown.fail(error),
       })
   return shutdown.database
 }
 
-async function migrate(database: Database): Promise<void> {
+/** Migrates as the owner, and answers where the processes connect to, asked anew whenever one starts. */
+async function prepareDatabase(database: Database, secrets: Secrets): Promise<() => string> {
   // Loaded here and not above: it needs Prisma's generated client, and everything before this line should not wait for it.
   const { migrateDatabase } = await import('@rollcall/store')
   try {
-    await migrateDatabase({ url: database.url(), log: (line) => say('database', line) })
+    await migrateDatabase({ url: database.ownerUrl(), log: (line) => say('database', line) })
+    return await provideProcessRole(database, secrets)
   } catch (error) {
     throw databaseRefusal(error, database)
   }

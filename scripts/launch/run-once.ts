@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { runLogged, tailOf } from '../lib/run-logged.mjs'
 import { Refusal, say } from '../lib/say.mjs'
-import type { ChildSpec } from './child.ts'
+import { type ChildSpec, environmentOf } from './child.ts'
 
 /** Runs a process that is meant to end; refuses with the tail of its log when it does not end well. */
 export async function runOnce(spec: ChildSpec, { home }: { home: string }): Promise<void> {
@@ -11,7 +11,7 @@ export async function runOnce(spec: ChildSpec, { home }: { home: string }): Prom
     program: process.execPath,
     args: ['--disable-warning=ExperimentalWarning', ...spec.args],
     cwd: spec.cwd,
-    env: spec.env(),
+    env: environmentOf(spec),
     logFile,
   })
   if (code !== 0)

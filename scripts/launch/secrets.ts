@@ -16,6 +16,8 @@ export interface Secrets {
   /** what the demo forge and the demo registry ask for */
   demoForgeToken: string
   demoRegistryPassword: string
+  /** what the processes' role opens the database with */
+  databasePassword: string
 }
 
 export const secretsFile = (home: string) => path.join(home, 'secrets.json')
@@ -34,6 +36,7 @@ export function provideSecrets(home: string, env: NodeJS.ProcessEnv): Secrets {
     hookSecret: known.hookSecret ?? randomBytes(32).toString('base64url'),
     demoForgeToken: known.demoForgeToken ?? randomBytes(24).toString('base64url'),
     demoRegistryPassword: known.demoRegistryPassword ?? randomBytes(24).toString('base64url'),
+    databasePassword: known.databasePassword ?? randomBytes(24).toString('base64url'),
   }
   writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${file}.new`, file)

@@ -18,6 +18,8 @@ export class Shutdown {
   database: Promise<Database> | null = null
   /** the first page has been seen: from now on a lost child is news, not a failed start */
   isUp = false
+  /** the database has another address, before anybody is started again with it */
+  onMoved: () => void = () => {}
   readonly #children = new Map<Role, Child>()
   readonly #givenUp = new Set<Child>()
   readonly #lock: Lock
@@ -68,6 +70,7 @@ export class Shutdown {
   /** The database has another address: whoever holds the old one is started again with the new one. */
   restartChildren(): void {
     say('database', 'has another address now: the others are started again')
+    this.onMoved()
     for (const child of this.#children.values()) child.restart()
   }
 

@@ -23,6 +23,7 @@ export async function provideAppRole({ ownerUrl, role, password }: AppRole & { p
   const url = new URL(ownerUrl)
   url.username = encodeURIComponent(role)
   url.password = encodeURIComponent(password)
+  if (!url.username) throw new Error('the address of the database names no host, so it can name no role')
   const name = pg.escapeIdentifier(role)
   await asOwner(ownerUrl, async (owner) => {
     const { rowCount } = await owner.query('select from pg_roles where rolname = $1', [role])
@@ -49,18 +50,6 @@ export async function grantAppRole({ ownerUrl, role }: AppRole): Promise<void> {
     )
     if (!rows[0]?.owns) await grant(owner, role)
   })
-}
-
-/** Whether whoever this URL connects as may make roles. */
-export async function mayMakeRoles(ownerUrl: string): Promise<boolean> {
-  let may = false
-  await asOwner(ownerUrl, async (owner) => {
-    const { rows } = await owner.query(
-      'select rolsuper or rolcreaterole as may from pg_roles where rolname = current_user',
-    )
-    may = rows[0]?.may === true
-  })
-  return may
 }
 
 async function asOwner(url: string, work: (owner: pg.Client) => Promise<void>): Promise<void> {
