@@ -66,10 +66,10 @@ function findMethod(matches: readonly Match[], method: string): Match {
 
 async function answer(request: Request, match: Match, principal: Principal, deps: Deps, requestId: string) {
   const { route, params } = match
-  admitAnywhere(principal, route.access)
+  const context = await serviceContext(deps, principal, requestId)
+  await admitAnywhere(context, principal, route.access)
   const input = await readInput(request, match)
   try {
-    const context = await serviceContext(deps, principal, requestId)
     await admit(context, principal, route.access, input)
     const { status, body, headers } = await route.handle(context, input, deps)
     if (typeof body !== 'string') return jsonResponse(body, status, requestId, headers)

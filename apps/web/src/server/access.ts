@@ -1,5 +1,5 @@
 import type { Capability } from '@rollcall/rollout'
-import type { PlaceKind } from '@rollcall/services'
+import type { Context, PlaceKind } from '@rollcall/services'
 
 /**
  * Where a capability is needed. `anywhere`: in some environment, what is shown then is only of those; `everywhere`: in
@@ -18,11 +18,13 @@ export const at = {
   update: inside('update', 'id'),
 }
 
-/** Something in the input that needs a capability of its own besides that of the entry. */
+/** Something that needs a capability of its own besides that of the entry: by what is asked, or by what it is asked of. */
 export interface Override {
   capability: Capability
-  asked: (input: Record<string, unknown>) => boolean
-  /** input that asks for it, to try it with */
+  asked: (input: Record<string, unknown>, ctx: Context) => boolean | Promise<boolean>
+  /** when that is, in words that follow the capability's name */
+  when: string
+  /** input that asks for it, to try it with; none where what is asked decides nothing */
   example: Record<string, unknown>
 }
 
@@ -30,7 +32,16 @@ export interface Override {
 export const overriddenBy = (field: string, capability: Capability): Override => ({
   capability,
   asked: (input) => input[field] === true,
+  when: `with ${field}`,
   example: { [field]: true },
+})
+
+/** Needed besides, whatever is asked: the entry can do what this capability is about, too. */
+export const alongWith = (capability: Capability): Override => ({
+  capability,
+  asked: () => true,
+  when: 'always',
+  example: {},
 })
 
 /** Who may use an entry. Every entry states one. */

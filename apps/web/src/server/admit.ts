@@ -1,12 +1,14 @@
-import { allows, type Capability, capabilities, type Place } from '@rollcall/rollout'
-import { type Context, environmentOf } from '@rollcall/services'
+import { allows, type Capability, denialOf, type Place, whomToAsk } from '@rollcall/rollout'
+import { type Context, placeOf, whoMay } from '@rollcall/services'
 import type { Access, Scope } from './access.ts'
 import { DoorError } from './faults.ts'
 import type { Principal } from './principal.ts'
 
+type Fields = Record<string, unknown>
+
 /**
- * Lets a principal use an entry with an input, or throws what refuses it: the capability that is missing and where. The
- * one place that decides this for routes, procedures and streams alike.
+ * Lets a principal use an entry with an input, or throws what refuses it: the capability that is missing, where, and who
+ * has it. The one place that decides this for routes, procedures and streams alike.
  */
 export async function admit(ctx: Context, principal: Principal, access: Access, input: unknown): Promise<void> {
   if (access.kind === 'open') return
@@ -17,45 +19,42 @@ export async function admit(ctx: Context, principal: Principal, access: Access, 
     })
   }
   const fields = fieldsOf(input)
-  const place = await placeOf(ctx, access.scope, fields)
-  const asked = access.overrides.filter((override) => override.asked(fields))
-  for (const capability of [access.capability, ...asked.map((override) => override.capability)]) {
-    if (!allows(principal.rights, capability, place)) throw missing(capability, access.scope, fields)
+  const place = await scopeOf(ctx, access.scope, fields)
+  await demand(ctx, principal, access.capability, access.scope, place, fields)
+  for (const { capability, asked } of access.overrides) {
+    if (await asked(fields, ctx)) await demand(ctx, principal, capability, access.scope, place, fields)
   }
 }
 
 /** Refuses who could not use an entry whatever they sent: before anything of it is read. */
-export function admitAnywhere(principal: Principal, access: Access): void {
-  if (access.kind !== 'may' || allows(principal.rights, access.capability, 'anywhere')) return
-  throw missing(access.capability, access.scope, {})
+export async function admitAnywhere(ctx: Context, principal: Principal, access: Access): Promise<void> {
+  if (access.kind === 'may') await demand(ctx, principal, access.capability, access.scope, 'anywhere', {})
 }
 
-/** What is not there belongs nowhere: whoever may do such a thing at all is told by the verb that it is not there. */
-async function placeOf(ctx: Context, scope: Scope, fields: Record<string, unknown>): Promise<Place> {
+/** Where an entry's capability has to be held, by what the input names. */
+async function scopeOf(ctx: Context, scope: Scope, fields: Fields): Promise<Place> {
   if (typeof scope === 'string') return scope
   const named = fields[scope.field]
-  const environmentId = typeof named === 'string' ? await environmentOf(ctx, scope.of, named) : null
-  return environmentId === null ? 'anywhere' : { environmentId }
+  return typeof named === 'string' ? placeOf(ctx, scope.of, named) : 'anywhere'
 }
 
-const fieldsOf = (input: unknown): Record<string, unknown> =>
-  typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {}
+const fieldsOf = (input: unknown): Fields => (typeof input === 'object' && input !== null ? (input as Fields) : {})
 
-function missing(capability: Capability, scope: Scope, fields: Record<string, unknown>): DoorError {
-  const where =
-    typeof scope === 'object' && scope.of === 'environment' && typeof fields[scope.field] === 'string'
-      ? ` in ${JSON.stringify(String(fields[scope.field]).slice(0, 80))}`
-      : typeof scope === 'object'
-        ? ' there'
-        : scope === 'everywhere' && capabilities[capability].where === 'environment'
-          ? ' in all environments'
-          : ''
-  return new DoorError(
-    'forbidden',
-    `You may not ${capabilities[capability].words}${where}: that needs ${capability}.`,
-    {
-      field: null,
-      remedy: 'Ask somebody who has it, or an administrator to give it to you.',
-    },
-  )
+async function demand(
+  ctx: Context,
+  principal: Principal,
+  capability: Capability,
+  scope: Scope,
+  place: Place,
+  fields: Fields,
+): Promise<void> {
+  if (allows(principal.rights, capability, place)) return
+  const others = await whoMay(ctx, capability, typeof place === 'object' ? place.environmentId : null)
+  throw new DoorError('forbidden', denialOf(capability, whereOf(scope, place, fields)), { remedy: whomToAsk(others) })
+}
+
+/** The environment by its slug where the input names it; only what exists is repeated. */
+function whereOf(scope: Scope, place: Place, fields: Fields): string {
+  if (typeof place === 'string' || typeof scope === 'string') return typeof place === 'string' ? place : 'there'
+  return scope.of === 'environment' ? String(fields[scope.field]).trim() : 'there'
 }

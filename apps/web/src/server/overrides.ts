@@ -1,6 +1,7 @@
-import { type Override, overriddenBy } from './access.ts'
+import { updateGoesBack } from '@rollcall/services'
+import { alongWith, type Override, overriddenBy } from './access.ts'
 
-/** What overrules a refusal, where an entry takes it: each is a capability of its own. */
+/** What overrules a refusal, or reaches further than the entry's own capability says: each needs a capability of its own. */
 
 export const applyOverrides: readonly Override[] = [
   overriddenBy('allowDowngrade', 'override.downgrade'),
@@ -12,6 +13,25 @@ export const updateOverrides: readonly Override[] = [
   overriddenBy('allow_downgrade', 'override.downgrade'),
 ]
 
+/** Forcing goes on although it goes back, too: it overrules every rule of order. */
+export const forceOverrides: readonly Override[] = [alongWith('override.downgrade')]
+
+/** What somebody had recorded although it is older is deployed as a downgrade: each new apply of it is one more. */
+export const deployOverrides: readonly Override[] = [
+  {
+    capability: 'override.downgrade',
+    asked: ({ id }, ctx) => typeof id === 'string' && updateGoesBack(ctx, id),
+    when: 'of an update that was forced or taken back',
+    example: {},
+  },
+]
+
+/** A file says what environments and components are, as those who define them one by one do. */
+export const importOverrides: readonly Override[] = [alongWith('environment.define'), alongWith('component.define')]
+
+/** A delivery that is taken once more may bring an update to any environment. */
+export const replayOverrides: readonly Override[] = [alongWith('update.receive')]
+
 /** `true`, and an override that names neither, mean both. */
 const overrules =
   (one: 'gate' | 'order', other: 'gate' | 'order') =>
@@ -21,8 +41,15 @@ const overrules =
     return said[one] === true || (said[one] === undefined && said[other] === undefined)
   }
 
+const byOverride = (capability: Override['capability'], one: 'gate' | 'order', other: 'gate' | 'order'): Override => ({
+  capability,
+  asked: overrules(one, other),
+  when: `with override.${one}`,
+  example: { override: { [one]: true, reason: 'it is known to be good' } },
+})
+
 export const promotionOverrides: readonly Override[] = [
-  { capability: 'override.gate', asked: overrules('gate', 'order'), example: { override: { gate: true } } },
-  { capability: 'override.unknown_order', asked: overrules('order', 'gate'), example: { override: { order: true } } },
-  { capability: 'override.downgrade', asked: overrules('order', 'gate'), example: { override: { order: true } } },
+  byOverride('override.gate', 'gate', 'order'),
+  byOverride('override.unknown_order', 'order', 'gate'),
+  byOverride('override.downgrade', 'order', 'gate'),
 ]

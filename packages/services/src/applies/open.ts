@@ -16,6 +16,7 @@ import { noteChange } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { parse, ServiceError } from '../errors.ts'
 import { applyView } from '../reads/apply-view.ts'
+import { isSeen } from '../sees.ts'
 import type { ApplyView } from '../views.ts'
 import { advanceSoon } from './advance-soon.ts'
 import { type OpenApplyInput, openApplyInput } from './open-input.ts'
@@ -31,7 +32,7 @@ export async function openApply(ctx: Context, input: unknown): Promise<{ apply: 
   const requestHash = createHash('sha256').update(JSON.stringify(asked)).digest('hex')
   return transact(ctx.store, async (tx) => {
     const now = ctx.now()
-    const earlier = await openedBefore(tx, asked, requestHash)
+    const earlier = await openedBefore(tx, ctx, asked, requestHash)
     if (earlier) return { apply: await applyView(tx.db, earlier, now), created: false }
 
     // an unknown environment, component or build is refused before anything is locked or made
@@ -79,17 +80,19 @@ export async function openApply(ctx: Context, input: unknown): Promise<{ apply: 
   })
 }
 
-async function openedBefore(tx: Tx, asked: OpenApplyInput, requestHash: string): Promise<string | null> {
+async function openedBefore(tx: Tx, ctx: Context, asked: OpenApplyInput, requestHash: string): Promise<string | null> {
   if (asked.idempotencyKey === undefined) return null
   await lockIdempotencyKey(tx, asked.idempotencyKey)
   const earlier = await tx.db.apply.findUnique({
     where: { idempotencyKey: asked.idempotencyKey },
-    select: { id: true, requestHash: true },
+    select: { id: true, requestHash: true, environmentId: true },
   })
   if (earlier && earlier.requestHash !== requestHash) {
     throw new ServiceError('conflict', 'This idempotency key was used for another request.', {
       field: 'idempotencyKey',
-      remedy: `Use a new key, or repeat the request of apply ${earlier.id} unchanged.`,
+      remedy: isSeen(ctx, earlier.environmentId)
+        ? `Use a new key, or repeat the request of apply ${earlier.id} unchanged.`
+        : 'Use a new key.',
     })
   }
   return earlier?.id ?? null

@@ -1,7 +1,8 @@
 import { externalDeploysOf } from '@rollcall/forge'
 import { countAnswers, countClaims, countTargets, currentApplies, newestBuilds } from '@rollcall/store'
 import { currentConfiguration } from '../configuration/current.ts'
-import type { Context, Reader } from '../context.ts'
+import type { Context } from '../context.ts'
+import { seen, seenEnvironments } from '../sees.ts'
 import { cellOf } from './cell.ts'
 import { componentOrder } from './find.ts'
 import type { ComponentsView } from './views.ts'
@@ -12,7 +13,7 @@ import type { ComponentsView } from './views.ts'
  */
 export async function getComponents(ctx: Context): Promise<ComponentsView> {
   const now = ctx.now()
-  const facts = await loadFacts(ctx.store.db)
+  const facts = await loadFacts(ctx)
   const owned = externalDeploysOf(facts.configuration)
   const components = facts.components.map((component) => {
     const own = owned.filter(({ name }) => facts.configuration.deploys[name]?.component === component.slug)
@@ -42,17 +43,18 @@ export async function getComponents(ctx: Context): Promise<ComponentsView> {
 
 export type MatrixFacts = Awaited<ReturnType<typeof loadFacts>>
 
-async function loadFacts(db: Reader) {
+async function loadFacts(ctx: Context) {
+  const { db } = ctx.store
   const [configuration, environments, components, fleets, answers, targets, builds, slots, applyIds] =
     await Promise.all([
       currentConfiguration(db),
-      db.environment.findMany({ orderBy: { position: 'asc' } }),
+      db.environment.findMany({ where: seenEnvironments(ctx), orderBy: { position: 'asc' } }),
       db.component.findMany({ orderBy: componentOrder }),
       db.fleet.findMany(),
       countAnswers(db),
       countTargets(db),
       newestBuilds(db),
-      db.externalSlot.findMany({ orderBy: [{ recordedAt: 'desc' }, { deployName: 'asc' }] }),
+      db.externalSlot.findMany({ where: seen(ctx), orderBy: [{ recordedAt: 'desc' }, { deployName: 'asc' }] }),
       currentApplies(db),
     ])
   const [applies, claims, updates] = await Promise.all([

@@ -1,10 +1,19 @@
+import type { Place } from '@rollcall/rollout'
 import type { Context } from '../context.ts'
 
 /** What an entry may be about, as far as it tells an environment. */
 export type PlaceKind = 'environment' | 'apply' | 'operation' | 'update'
 
-/** The id of the environment that something is in, by a slug or an id; null when there is no such thing. */
-export async function environmentOf({ store: { db } }: Context, kind: PlaceKind, name: string): Promise<string | null> {
+/**
+ * The id of the environment that something is in, by a slug or an id; `everywhere`: there is such a thing, and it belongs
+ * to no environment; null: there is none. A text is read as the verbs read it, without the space around it.
+ */
+export async function environmentOf(
+  { store: { db } }: Context,
+  kind: PlaceKind,
+  text: string,
+): Promise<string | 'everywhere' | null> {
+  const name = text.trim()
   // PostgreSQL has no NUL, and what is longer than any name names nothing
   if (name.length > 100 || name.includes('\0') || !name.isWellFormed()) return null
   switch (kind) {
@@ -21,10 +30,17 @@ export async function environmentOf({ store: { db } }: Context, kind: PlaceKind,
       })
       return operation?.apply.environmentId ?? null
     }
-    case 'update':
-      return (
-        (await db.externalUpdate.findUnique({ where: { id: name }, select: { environmentId: true } }))?.environmentId ??
-        null
-      )
+    case 'update': {
+      // one that names no environment of ours was refused, and is nobody's but theirs who see everything
+      const update = await db.externalUpdate.findUnique({ where: { id: name }, select: { environmentId: true } })
+      return update && (update.environmentId ?? 'everywhere')
+    }
   }
+}
+
+/** Where a capability has to be held for something. What is not there belongs nowhere, so anywhere will do. */
+export async function placeOf(ctx: Context, kind: PlaceKind, name: string): Promise<Place> {
+  const environmentId = await environmentOf(ctx, kind, name)
+  if (environmentId === null) return 'anywhere'
+  return environmentId === 'everywhere' ? 'everywhere' : { environmentId }
 }

@@ -1,5 +1,5 @@
 export { type AccountView, describeAccount } from './account.ts'
-export { environmentOf, type PlaceKind } from './environment-of.ts'
+export { environmentOf, type PlaceKind, placeOf } from './environment-of.ts'
 export type { RoleHeld } from './held-roles.ts'
 export { operatorId } from './operator.ts'
 export { whoMay } from './who-may.ts'

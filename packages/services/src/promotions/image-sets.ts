@@ -4,6 +4,7 @@ import type { Configuration, ImageSetConfig } from '../configuration/configurati
 import { currentConfiguration } from '../configuration/current.ts'
 import type { Context } from '../context.ts'
 import { buildRef } from '../reads/build-ref.ts'
+import { seenSlugs } from '../sees.ts'
 import { activeOf, lastDone, tornOf } from './around.ts'
 import type { ImageSetView, ImageStandView } from './views.ts'
 import { buildOf } from './watch-tags.ts'
@@ -13,7 +14,13 @@ const shownCandidates = 5
 /** The configured image sets in the order of the configuration, with what their tags are; empty where none is configured. */
 export async function listImageSets(ctx: Context): Promise<{ items: ImageSetView[]; asOf: string }> {
   const configuration = await currentConfiguration(ctx.store.db)
-  const items = await Promise.all(configuration.imageSets.map((set) => setView(ctx, configuration, set)))
+  const slugs = await seenSlugs(ctx)
+  const items = await Promise.all(
+    configuration.imageSets.map(async (set) => {
+      const view = await setView(ctx, configuration, set)
+      return view.thenApply !== null && slugs?.has(view.thenApply) === false ? { ...view, thenApply: null } : view
+    }),
+  )
   return { items, asOf: ctx.now().toISOString() }
 }
 

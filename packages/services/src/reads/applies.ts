@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
 import { id, limit, slug } from '../fields.ts'
+import { seen } from '../sees.ts'
 import type { ApplyRow, ApplyView, Page } from '../views.ts'
 import { applyRow, applyRowSelect, applyView } from './apply-view.ts'
 import { cursor, decodeCursor, pageOf } from './pages.ts'
@@ -23,6 +24,7 @@ export async function listApplies(ctx: Context, input: unknown = {}): Promise<Pa
   const before = decodeCursor(asked.cursor, /^apl_[0-9a-z]+$/)
   const rows = await ctx.store.db.apply.findMany({
     where: {
+      ...seen(ctx),
       ...(asked.state ? { state: { in: asked.state } } : {}),
       ...(asked.environment ? { environment: { slug: asked.environment } } : {}),
       ...(asked.component ? { component: { slug: asked.component } } : {}),

@@ -1,10 +1,12 @@
 import type { Environment, Fleet } from '@rollcall/store'
 import type { Context } from '../context.ts'
+import { seenEnvironments } from '../sees.ts'
 import type { EnvironmentView } from '../views.ts'
 
 /** All environments, in their order, with the door of their own fleet and how many targets it has. */
 export async function listEnvironments(ctx: Context): Promise<EnvironmentView[]> {
   const environments = await ctx.store.db.environment.findMany({
+    where: seenEnvironments(ctx),
     orderBy: { position: 'asc' },
     include: { fleets: { where: { componentId: null }, include: { _count: { select: { targets: true } } } } },
   })

@@ -1,6 +1,7 @@
 import { workerSilentSeconds } from '../applies/facts.ts'
 import type { Context } from '../context.ts'
 import { askedComponent } from '../fleet/find.ts'
+import { seen } from '../sees.ts'
 import type { Liveness, OverviewView } from '../views.ts'
 import { applyRow, applyRowSelect, applyView } from './apply-view.ts'
 import { buildsRun, countVerdicts, judgedFleet } from './judged-fleet.ts'
@@ -12,10 +13,15 @@ export async function getOverview(ctx: Context): Promise<OverviewView> {
   const { db } = ctx.store
   const now = ctx.now()
   const [unsettled, recent, fleets, builds] = await Promise.all([
-    db.apply.findMany({ where: { settled: false }, orderBy: { id: 'asc' }, take: 100, ...applyRowSelect }),
-    db.apply.findMany({ where: { settled: true }, orderBy: { id: 'desc' }, take: 8, ...applyRowSelect }),
+    db.apply.findMany({
+      where: { settled: false, ...seen(ctx) },
+      orderBy: { id: 'asc' },
+      take: 100,
+      ...applyRowSelect,
+    }),
+    db.apply.findMany({ where: { settled: true, ...seen(ctx) }, orderBy: { id: 'desc' }, take: 8, ...applyRowSelect }),
     db.fleet.findMany({
-      where: { componentId: null },
+      where: { componentId: null, ...seen(ctx) },
       orderBy: { environment: { position: 'asc' } },
       include: { environment: true },
     }),
@@ -83,7 +89,7 @@ export async function getLiveness(ctx: Context): Promise<Liveness> {
   const now = ctx.now()
   const [workers, swept] = await Promise.all([
     db.workerHeartbeat.findMany({ orderBy: { seenAt: 'desc' }, take: 50 }),
-    db.fleet.aggregate({ _max: { sweptAt: true } }),
+    db.fleet.aggregate({ where: seen(ctx), _max: { sweptAt: true } }),
   ])
   const alive = workers.filter(({ seenAt }) => now.getTime() - seenAt.getTime() <= workerSilentSeconds * 1000)
   return {

@@ -62,12 +62,12 @@ export interface WorldChange {
 }
 
 /**
- * That something changed anywhere, gathered for at least 250 ms: for lists and overviews, which then look again. Who
+ * That something changed anywhere that the context sees, gathered for at least 250 ms: for lists and overviews, which then look again. Who
  * resumes after an `afterId` is told so at once, because nobody knows what it missed.
  */
 export async function* watchWorld(ctx: Context, input: unknown, signal: AbortSignal): AsyncIterable<WorldChange> {
   const asked = parse(watchWorldInput, input ?? {})
-  const feed = await openWorldFeed(ctx.store.db)
+  const feed = await openWorldFeed(ctx)
   const bell = ring(ctx, 'world', signal)
   try {
     if (asked.afterId !== undefined) yield { id: String(feed.seen), kinds: [] }

@@ -1,5 +1,6 @@
 export { deployUpdate, deployUpdateInput } from './deploy.ts'
 export { forceUpdate, forceUpdateInput } from './force.ts'
+export { updateGoesBack } from './goes-back.ts'
 export { type ReceivedBy, receiveUpdateInput, rollBackExternalInput } from './input.ts'
 export {
   countUpdates,

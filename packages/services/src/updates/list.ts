@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
 import { id, limit, slug, text } from '../fields.ts'
 import { cursor, decodeCursor, encodeCursor } from '../reads/pages.ts'
+import { seen } from '../sees.ts'
 import type { Page } from '../views.ts'
 import { loadUpdates } from './facts.ts'
 import { updateView, updateViews } from './view.ts'
@@ -54,7 +55,7 @@ export async function listUpdates(ctx: Context, input: unknown = {}): Promise<Pa
     const take = wanted ? readAtOnce : asked.limit + 1
     const rows = await db.externalUpdate.findMany({
       where: {
-        ...whereOf(asked),
+        ...whereOf(ctx, asked),
         ...(wanted ? mayBe(asked.state ?? []) : {}),
         ...(before ? { id: { lt: before } } : {}),
       },
@@ -81,7 +82,7 @@ export async function countUpdates(ctx: Context, input: unknown = {}): Promise<U
   const asked = parse(countUpdatesInput, input)
   const { db } = ctx.store
   const now = ctx.now()
-  const where = whereOf(asked)
+  const where = whereOf(ctx, asked)
   const rows = await db.externalUpdate.findMany({ where, orderBy: { id: 'desc' }, take: countAtMost + 1 })
   const newest = rows.slice(0, countAtMost)
   const states = Object.fromEntries(updateStates.map((state) => [state, 0])) as Record<UpdateState, number>
@@ -89,6 +90,7 @@ export async function countUpdates(ctx: Context, input: unknown = {}): Promise<U
 
   const slots = await db.externalSlot.findMany({
     where: {
+      ...seen(ctx),
       ...(asked.environment ? { environment: { slug: asked.environment } } : {}),
       ...(asked.deploy_name ? { deployName: asked.deploy_name } : {}),
     },
@@ -101,8 +103,10 @@ export async function countUpdates(ctx: Context, input: unknown = {}): Promise<U
   return { states, backlog, counted: newest.length, more: rows.length > countAtMost }
 }
 
-function whereOf(asked: z.output<typeof countUpdatesInput>): Prisma.ExternalUpdateWhereInput {
+/** One that names no environment of ours belongs to none; whoever does not see everything is not told what it names. */
+function whereOf(ctx: Context, asked: z.output<typeof countUpdatesInput>): Prisma.ExternalUpdateWhereInput {
   return {
+    ...seen(ctx),
     ...(asked.environment ? { environment: asked.environment } : {}),
     ...(asked.deploy_name ? { deployName: asked.deploy_name } : {}),
     ...(asked.run_id ? { runId: asked.run_id } : {}),

@@ -8,6 +8,7 @@ import { currentConfiguration } from '../configuration/current.ts'
 import type { Context } from '../context.ts'
 import { ServiceError } from '../errors.ts'
 import type { StoredOpenRefusal } from './facts.ts'
+import { goesBack } from './goes-back.ts'
 import { deployConfig, ownedDeploy, policyFor, tagOf } from './place.ts'
 import { ensureWorkflowFleet } from './workflow-fleet.ts'
 
@@ -80,7 +81,7 @@ async function open(ctx: Context, update: ExternalUpdate, idempotencyKey: string
     sha: update.sha,
     ...said,
     // what was accepted on purpose may be deployed; what runs there may be a build that nobody made known
-    allowDowngrade: update.allowDowngrade || update.forced || update.via === 'rollback',
+    allowDowngrade: goesBack(update),
     allowUnknownOrder: true,
     idempotencyKey,
   })

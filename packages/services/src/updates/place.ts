@@ -3,9 +3,12 @@ import type { UpdateDeploys } from '@rollcall/rollout'
 import { type Configuration, type DeployConfig, noPolicy, type PolicyConfig } from '../configuration/configuration.ts'
 import { componentOf, defaultTag } from '../configuration/from-wire.ts'
 
-/** The configuration as the forge's room reads a manifest. */
-export function manifestOf({ environments, external }: Configuration): ManifestReading {
-  const names = environments.map(({ name }) => name)
+/** The configuration as the forge's room reads a manifest; `shown`: the environments that it may name in a refusal. */
+export function manifestOf(
+  { environments, external }: Configuration,
+  shown: ReadonlySet<string> | null = null,
+): ManifestReading {
+  const names = environments.map(({ name }) => name).filter((name) => shown?.has(name) ?? true)
   return {
     ok: true,
     manifest: { environments: names, builds: [], deploys: [], external, notify: null, state: {} },

@@ -3,6 +3,7 @@ import { transact } from '@rollcall/store'
 import { currentConfiguration } from '../configuration/current.ts'
 import type { Context } from '../context.ts'
 import { parse, ServiceError } from '../errors.ts'
+import { seenSlugs } from '../sees.ts'
 import { deliveryKey } from './dedupe.ts'
 import { type ReceivedBy, type ReceiveUpdateInput, receiveUpdateInput } from './input.ts'
 import { isInRun, type Judged, judge } from './judge.ts'
@@ -45,7 +46,7 @@ async function take(ctx: Context, asked: ReceiveUpdateInput, how: ReceivedBy): P
   if (known) return again(ctx, known.id)
 
   const configuration = await currentConfiguration(db)
-  const world = { manifest: manifestOf(configuration), actor: ctx.actor.name }
+  const world = { manifest: manifestOf(configuration, await seenSlugs(ctx)), actor: ctx.actor.name }
   const written = await transact(ctx.store, async (tx) => {
     const environment = await tx.db.environment.findUnique({ where: { slug: asked.environment } })
     const valid = validateUpdate(asked, { ...world, hasState: () => environment !== null })
@@ -69,7 +70,7 @@ async function again(ctx: Context, id: string): Promise<ReceivedUpdate> {
 async function tryUpdate(ctx: Context, asked: ReceiveUpdateInput, how: ReceivedBy): Promise<UpdateDryRun> {
   requireSense(asked, how)
   const configuration = await currentConfiguration(ctx.store.db)
-  const world = { manifest: manifestOf(configuration), actor: ctx.actor.name }
+  const world = { manifest: manifestOf(configuration, await seenSlugs(ctx)), actor: ctx.actor.name }
   const judged: Judged = await transact(ctx.store, async (tx) => {
     const environment = await tx.db.environment.findUnique({ where: { slug: asked.environment } })
     const valid = validateUpdate(asked, { ...world, hasState: () => environment !== null })

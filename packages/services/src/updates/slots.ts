@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
 import { slug } from '../fields.ts'
+import { seen } from '../sees.ts'
 import { ringOf } from './slot.ts'
 import { snapshotView } from './view.ts'
 import type { SlotView } from './views.ts'
@@ -12,7 +13,7 @@ export const listSlotsInput = z.strictObject({ environment: slug.optional() })
 export async function listSlots(ctx: Context, input: unknown = {}): Promise<SlotView[]> {
   const { environment } = parse(listSlotsInput, input)
   const slots = await ctx.store.db.externalSlot.findMany({
-    where: environment ? { environment: { slug: environment } } : {},
+    where: { ...seen(ctx), ...(environment ? { environment: { slug: environment } } : {}) },
     include: { environment: { select: { slug: true } } },
     orderBy: [{ environment: { position: 'asc' } }, { deployName: 'asc' }],
   })

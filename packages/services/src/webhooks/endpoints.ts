@@ -2,6 +2,7 @@ import { countDeliveries, firstIdAt } from '@rollcall/store'
 import type { WebhookConfig } from '../configuration/configuration.ts'
 import { currentConfiguration } from '../configuration/current.ts'
 import type { Context } from '../context.ts'
+import { seenSlugs } from '../sees.ts'
 import { testLine } from './test-line.ts'
 import type { DeliveryVerdictWord, EndpointsView, EndpointView } from './views.ts'
 
@@ -20,6 +21,7 @@ export async function listEndpoints(ctx: Context, receiver: Receiver): Promise<E
   const { db } = ctx.store
   const now = ctx.now()
   const { webhooks } = await currentConfiguration(db)
+  const slugs = await seenSlugs(ctx)
   const names = webhooks.map(({ name }) => name)
   const counts = await countDeliveries(db, names, firstIdAt('dlv', now.getTime() - 86_400_000), countCap)
   const items = await Promise.all(
@@ -38,7 +40,7 @@ export async function listEndpoints(ctx: Context, receiver: Receiver): Promise<E
         path: `/hooks/${endpoint.name}`,
         secrets: endpoint.secretEnvs.map((name) => ({ name, isSet: receiver.isSet(name) })),
         repos: endpoint.repos,
-        listensTo: listensTo(endpoint),
+        listensTo: listensTo(endpoint, slugs),
         counts: {
           accepted: of('accepted').deliveries,
           ignored: of('ignored').deliveries,
@@ -56,12 +58,13 @@ export async function listEndpoints(ctx: Context, receiver: Receiver): Promise<E
   return { items, asOf: now.toISOString() }
 }
 
-/** Its rules as sentences, those that always hold first. */
-function listensTo({ updates, relays }: WebhookConfig): string[] {
+/** Its rules as sentences, those that always hold first; `slugs`: the environments that may be named. */
+function listensTo({ updates, relays }: WebhookConfig, slugs: ReadonlySet<string> | null): string[] {
+  const shown = updates.filter(({ environment }) => slugs?.has(environment) ?? true)
   return [
     'checks of commits',
     'updates that are dispatched to it',
-    ...updates.map(
+    ...shown.map(
       ({ on, repo, ref, workflow, deployName, environment }) =>
         `${on === 'push' ? 'a push' : `a green run of ${workflow ?? 'any workflow'}`} of ${repo} on ${ref}: ${deployName} in ${environment}`,
     ),

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import type { Context, Reader } from '../context.ts'
 import { notFound, parse } from '../errors.ts'
 import { id } from '../fields.ts'
+import { seesAll } from '../sees.ts'
+import { hiddenUpdates } from './hidden-updates.ts'
 import { deliveryRow, deliveryState } from './view.ts'
 import type { DeliveryView } from './views.ts'
 
@@ -14,7 +16,7 @@ const shownBytes = 64 * 1024
 /** One delivery with what it brought, as text that nobody trusts, and what it led to. */
 export async function getDelivery(ctx: Context, input: unknown): Promise<DeliveryView> {
   const { id } = parse(getDeliveryInput, input)
-  return deliveryView(ctx.store.db, await findDelivery(ctx.store.db, id))
+  return deliveryView(ctx, ctx.store.db, await findDelivery(ctx.store.db, id))
 }
 
 export async function findDelivery(db: Reader, id: string): Promise<WebhookDelivery> {
@@ -23,7 +25,7 @@ export async function findDelivery(db: Reader, id: string): Promise<WebhookDeliv
   throw notFound('delivery', id, 'id', 'Take the id from the list of deliveries.')
 }
 
-export async function deliveryView(db: Reader, row: WebhookDelivery): Promise<DeliveryView> {
+export async function deliveryView(ctx: Context, db: Reader, row: WebhookDelivery): Promise<DeliveryView> {
   const replays = await db.webhookDelivery.findMany({
     where: { endpoint: row.endpoint, replayOfId: row.id, id: { gt: row.id } },
     orderBy: { id: 'desc' },
@@ -32,9 +34,11 @@ export async function deliveryView(db: Reader, row: WebhookDelivery): Promise<De
   })
   const refusal = replayRefusal(row)
   return {
-    ...deliveryRow(row),
+    ...deliveryRow(row, await hiddenUpdates(ctx, [row])),
     headers: row.headers as Record<string, string>,
-    body: row.body && Buffer.from(row.body.subarray(0, shownBytes)).toString('utf8'),
+    // what a sender wrote may be about any environment
+    bodyHidden: row.body !== null && !seesAll(ctx),
+    body: row.body && seesAll(ctx) ? Buffer.from(row.body.subarray(0, shownBytes)).toString('utf8') : null,
     bodyCut: (row.body?.byteLength ?? 0) > shownBytes,
     bodyHash: row.bodyHash,
     replays: replays.map((one) => ({

@@ -4,6 +4,7 @@ import { parse } from '../errors.ts'
 import { limit, slug } from '../fields.ts'
 import { cursor, decodeCursor, pageOf } from '../reads/pages.ts'
 import type { Page } from '../views.ts'
+import { hiddenUpdates } from './hidden-updates.ts'
 import { deliveryRow, listedDelivery } from './view.ts'
 import { type DeliveryRow, deliveryVerdicts } from './views.ts'
 
@@ -28,5 +29,11 @@ export async function listDeliveries(ctx: Context, input: unknown = {}): Promise
     take: asked.limit + 1,
     select: listedDelivery,
   })
-  return pageOf(rows, asked.limit, (row) => row.id, deliveryRow)
+  const hidden = await hiddenUpdates(ctx, rows)
+  return pageOf(
+    rows,
+    asked.limit,
+    (row) => row.id,
+    (row) => deliveryRow(row, hidden),
+  )
 }

@@ -57,6 +57,6 @@ export async function replayDelivery(ctx: Context, input: unknown): Promise<Deli
     })
     await noteChange(tx, now, { kind: 'delivery.received' })
     if (!ignored) tx.send({ name: 'delivery.handle', data: { deliveryId: id }, key: id })
-    return deliveryView(tx.db, row)
+    return deliveryView(ctx, tx.db, row)
   })
 }

@@ -30,9 +30,14 @@ export function deliveryState(row: Pick<WebhookDelivery, 'verdict' | 'handledAt'
   return row.handledAt === null ? 'waiting' : 'handled'
 }
 
-export function deliveryRow(row: ListedDelivery): DeliveryRow {
+export const effectsOf = ({ effects }: Pick<ListedDelivery, 'effects'>) =>
+  (effects ?? []) as unknown as DeliveryEffect[]
+
+/** `hidden`: the updates among its effects that are not told to whoever asks. */
+export function deliveryRow(row: ListedDelivery, hidden: ReadonlySet<string> = new Set()): DeliveryRow {
   const state = deliveryState(row)
-  const effects = (row.effects ?? []) as unknown as DeliveryEffect[]
+  const all = effectsOf(row)
+  const effects = all.filter(({ id }) => !hidden.has(id))
   return {
     id: row.id,
     endpoint: row.endpoint,
@@ -52,9 +57,11 @@ export function deliveryRow(row: ListedDelivery): DeliveryRow {
     failure: row.failure,
     replayOfId: row.replayOfId,
     settled: row.verdict !== 'accepted' || row.handledAt !== null,
-    headline: headlines[state](row, effects),
+    headline: effects.length < all.length ? elsewhere : headlines[state](row, effects),
   }
 }
+
+const elsewhere = 'It led to something in an environment that you do not see.'
 
 type Headline = (row: ListedDelivery, effects: readonly DeliveryEffect[]) => string
 

@@ -54,6 +54,8 @@ export interface DeliveryView extends DeliveryRow {
   /** foreign text, cut; null where none was kept */
   body: string | null
   bodyCut: boolean
+  /** it is kept, and only told to whoever may read all environments */
+  bodyHidden: boolean
   bodyHash: string | null
   replays: { id: string; receivedAt: Iso; state: DeliveryState }[]
   /** whether it can be replayed, and why not */

@@ -16,12 +16,24 @@ export async function insertChange(
       (select change_seq from numbered))`
 }
 
-/** The changes with a number above `after`, and those of `also` that are there now, by number; at most 5,000 of them. */
+/**
+ * The changes with a number above `after`, and those of `also` that are there now, by number; at most 5,000 of them. Where
+ * environments are given, the kind of what happened in others is null; what happened in none is everybody's.
+ */
 export async function readChanges(
   db: PrismaClient | Prisma.TransactionClient,
   after: bigint,
   also: readonly bigint[],
-): Promise<{ id: bigint; kind: string }[]> {
+  environmentIds: readonly string[] | null,
+): Promise<{ id: bigint; kind: string | null }[]> {
+  if (environmentIds === null) {
+    return db.$queryRaw`
+      select id, kind from changes where id > ${after} or id = any(${also.map(String)}::bigint[]) order by id limit 5000`
+  }
+  // what a driver notes names its apply alone
   return db.$queryRaw`
-    select id, kind from changes where id > ${after} or id = any(${also.map(String)}::bigint[]) order by id limit 5000`
+    select c.id, case when coalesce(c.environment_id, a.environment_id, '') = any(${['', ...environmentIds]}::text[])
+      then c.kind end as kind
+    from changes c left join applies a on a.id = c.apply_id and c.environment_id is null
+    where c.id > ${after} or c.id = any(${also.map(String)}::bigint[]) order by c.id limit 5000`
 }

@@ -77,7 +77,7 @@ export const applyRoutes: Route[] = [
   {
     method: 'GET',
     path: '/applies/:id/operations',
-    access: may('read', at.apply()),
+    access: may('read', at.apply('applyId')),
     summary: 'List the operations of an apply in rollout order',
     input: listOperationsInput,
     rename: { id: 'applyId' },

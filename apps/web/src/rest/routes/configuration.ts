@@ -12,6 +12,7 @@ import {
 } from '@rollcall/services'
 import { z } from 'zod'
 import { may } from '../../server/access.ts'
+import { importOverrides } from '../../server/overrides.ts'
 import { gives, type Route } from '../route.ts'
 
 const nothing = z.strictObject({})
@@ -36,7 +37,7 @@ export const configurationRoutes: Route[] = [
   {
     method: 'PUT',
     path: '/configuration',
-    access: may('configuration.import', 'everywhere'),
+    access: may('configuration.import', 'everywhere', importOverrides),
     summary: 'Put a rollcall.yaml in force, whole or not at all',
     input: importConfigurationInput,
     answers: { 200: 'What changed, and what was left alone' },

@@ -15,7 +15,7 @@ import {
   rollBackExternalInput,
 } from '@rollcall/services'
 import { at, may } from '../../server/access.ts'
-import { updateOverrides } from '../../server/overrides.ts'
+import { deployOverrides, forceOverrides, updateOverrides } from '../../server/overrides.ts'
 import { apiRoot } from '../dispatch.ts'
 import { gives, type Route } from '../route.ts'
 
@@ -76,7 +76,7 @@ export const updateRoutes: Route[] = [
   {
     method: 'POST',
     path: `${path}/:id/deploy`,
-    access: may('update.deploy', at.update()),
+    access: may('update.deploy', at.update(), deployOverrides),
     summary: 'Deploy what is recorded, or try its deploy again',
     input: deployUpdateInput,
     answers: { 200: 'The update as it is now' },
@@ -86,7 +86,7 @@ export const updateRoutes: Route[] = [
   {
     method: 'POST',
     path: `${path}/:id/force`,
-    access: may('update.force', at.update()),
+    access: may('update.force', at.update(), forceOverrides),
     summary: 'Overrule the rule of order that keeps an update back, with a reason',
     input: forceUpdateInput,
     answers: { 200: 'The update that is recorded now' },

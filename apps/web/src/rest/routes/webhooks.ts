@@ -10,6 +10,7 @@ import {
 import { z } from 'zod'
 import { receiverOf } from '../../hooks/receiver-facts.ts'
 import { may } from '../../server/access.ts'
+import { replayOverrides } from '../../server/overrides.ts'
 import { apiRoot } from '../dispatch.ts'
 import { gives, type Route } from '../route.ts'
 
@@ -50,7 +51,7 @@ export const webhookRoutes: Route[] = [
   {
     method: 'POST',
     path: '/webhooks/deliveries/:id/replay',
-    access: may('webhook.replay', 'everywhere'),
+    access: may('webhook.replay', 'everywhere', replayOverrides),
     summary: 'Take a stored delivery once more',
     input: replayDeliveryInput,
     answers: { 201: 'The new delivery' },

@@ -86,12 +86,16 @@ export function DeliveryScreen() {
 }
 
 /** Foreign text: shown as text, and never as anything else. */
-function Body({ delivery: { body, bodyCut, bodyBytes } }: { delivery: DeliveryView }) {
+function Body({ delivery: { body, bodyCut, bodyHidden, bodyBytes } }: { delivery: DeliveryView }) {
   const note = `${plural(bodyBytes, 'byte')}${bodyCut ? ', of which the first 65,536 are shown' : ''}`
   return (
     <Section title="Body" note={note}>
       {body === null ? (
-        <p className={classes.quiet}>The body of what is not proven is not kept.</p>
+        <p className={classes.quiet}>
+          {bodyHidden
+            ? 'It is kept, and shown to whoever may read all environments: it may be about any of them.'
+            : 'The body of what is not proven is not kept.'}
+        </p>
       ) : (
         <BodyText text={body} />
       )}

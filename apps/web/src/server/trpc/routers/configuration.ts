@@ -7,6 +7,7 @@ import {
   importConfiguration,
   importConfigurationInput,
 } from '@rollcall/services'
+import { importOverrides } from '../../overrides.ts'
 import { accepts } from '../accepts.ts'
 import { procedure, router } from '../trpc.ts'
 
@@ -16,7 +17,7 @@ export const configuration = router({
   get: read.query(({ ctx }) => exportConfiguration(ctx.service)),
   diff: read.input(accepts(diffConfigurationInput)).query(({ ctx, input }) => diffConfiguration(ctx.service, input)),
   import: procedure
-    .may('configuration.import', 'everywhere')
+    .may('configuration.import', 'everywhere', importOverrides)
     .input(accepts(importConfigurationInput))
     .mutation(({ ctx, input }) => importConfiguration(ctx.service, input)),
   workflows: read.input(accepts(getWorkflowsInput)).query(({ ctx, input }) => getWorkflows(ctx.service, input)),

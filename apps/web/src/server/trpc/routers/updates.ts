@@ -18,7 +18,7 @@ import {
   rollBackExternalInput,
 } from '@rollcall/services'
 import { at } from '../../access.ts'
-import { updateOverrides } from '../../overrides.ts'
+import { deployOverrides, forceOverrides, updateOverrides } from '../../overrides.ts'
 import { accepts, acceptsPage } from '../accepts.ts'
 import { procedure, router } from '../trpc.ts'
 
@@ -39,11 +39,11 @@ export const updates = router({
     .input(accepts(receiveUpdateInput))
     .mutation(({ ctx, input }) => receiveUpdate(ctx.service, input)),
   deploy: procedure
-    .may('update.deploy', at.update())
+    .may('update.deploy', at.update(), deployOverrides)
     .input(accepts(deployUpdateInput))
     .mutation(({ ctx, input }) => deployUpdate(ctx.service, input)),
   force: procedure
-    .may('update.force', at.update())
+    .may('update.force', at.update(), forceOverrides)
     .input(accepts(forceUpdateInput))
     .mutation(({ ctx, input }) => forceUpdate(ctx.service, input)),
   rollBack: procedure

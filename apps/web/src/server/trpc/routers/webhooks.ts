@@ -10,6 +10,7 @@ import {
   replayDeliveryInput,
 } from '@rollcall/services'
 import { receiverOf } from '../../../hooks/receiver-facts.ts'
+import { replayOverrides } from '../../overrides.ts'
 import { accepts, acceptsPage } from '../accepts.ts'
 import { procedure, router } from '../trpc.ts'
 
@@ -22,7 +23,7 @@ export const webhooks = router({
     .query(({ ctx, input }) => listDeliveries(ctx.service, input)),
   delivery: read.input(accepts(getDeliveryInput)).query(({ ctx, input }) => getDelivery(ctx.service, input)),
   replay: procedure
-    .may('webhook.replay', 'everywhere')
+    .may('webhook.replay', 'everywhere', replayOverrides)
     .input(accepts(replayDeliveryInput))
     .mutation(({ ctx, input }) => replayDelivery(ctx.service, input)),
 })
