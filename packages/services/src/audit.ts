@@ -25,6 +25,8 @@ export interface Audited {
   /** what it is now; left out: it is gone */
   after?: Prisma.InputJsonValue
   detail?: Prisma.InputJsonValue
+  /** default: done */
+  outcome?: 'done' | 'refused'
 }
 
 /** Writes who did what in the transaction of the deed itself: there is no deed without its row, and no row without its deed. */
@@ -41,6 +43,7 @@ export async function audit(tx: Tx, ctx: Context, entry: Audited): Promise<void>
       subjectId: entry.subjectId,
       reason: entry.reason ?? null,
       requestId: ctx.actor.requestId ?? null,
+      outcome: entry.outcome ?? 'done',
       ...(entry.before === undefined ? {} : { before: entry.before }),
       ...(entry.after === undefined ? {} : { after: entry.after }),
       ...(entry.detail === undefined ? {} : { detail: entry.detail }),
