@@ -1,5 +1,4 @@
 import type { NextConfig } from 'next'
-import { fixedHeaders } from './src/server/headers.ts'
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -8,7 +7,6 @@ const config: NextConfig = {
   images: { unoptimized: true },
   // Screens take the pure core and types from the packages of this house, which are TypeScript as written.
   transpilePackages: ['@rollcall/rollout'],
-  headers: async () => [{ source: '/:path*', headers: fixedHeaders }],
 }
 
 export default config

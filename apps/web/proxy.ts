@@ -1,6 +1,5 @@
 import { type NextRequest, NextResponse } from 'next/server'
 import { pagePolicy } from './src/server/headers.ts'
-import { requestIdOf } from './src/server/request-id.ts'
 
 /**
  * Gives each page its own script nonce; Next puts it on every script it writes, and `x-nonce` tells the layout.
@@ -14,7 +13,6 @@ export function proxy(request: NextRequest): Response {
   headers.set('content-security-policy', policy)
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('content-security-policy', policy)
-  response.headers.set('x-request-id', requestIdOf(request.headers))
   return response
 }
 

@@ -3,9 +3,12 @@
  * costs some milliseconds of the processor before its handler begins; thousands of forged deliveries per second have to be
  * refused for less, and a screen asks often. Run it in this folder, after `next build`.
  */
-import { createServer, type RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { parseArgs } from 'node:util'
 import next from 'next'
+import { env } from './src/env.ts'
+import { strictServer } from './src/front/strict-server.ts'
+import { fixedHeaders } from './src/server/headers.ts'
 import { leaveOnSignal } from './src/server/leaving.ts'
 import { checkSettings } from './src/server/start.ts'
 
@@ -17,7 +20,8 @@ const port = Number(values.port)
 
 checkSettings()
 leaveOnSignal()
-const server = createServer()
+const listener: RequestListener = async (request, response) => (await opening).listener(request, response)
+const server = strictServer(listener, () => fixedHeaders(env()))
 const pages = next({ dev: false, dir: import.meta.dirname, hostname, port, httpServer: server })
 const ready = pages.prepare()
 // Loaded beside the pages: neither keeps the other from being there soon.
@@ -27,8 +31,6 @@ const opening = import('./src/front/index.ts').then(({ openProcessFront }) =>
     await pages.getRequestHandler()(request, response)
   }),
 )
-const listener: RequestListener = async (request, response) => (await opening).listener(request, response)
-server.on('request', listener)
 server.once('error', fail)
 server.listen(port, hostname)
 ready.catch(fail)

@@ -3,7 +3,6 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { peerHeader } from '../server/client-address.ts'
-import { fixedHeaders } from '../server/headers.ts'
 
 /**
  * The request as the handlers take it. Its URL has no host of the sender's: nothing that is answered may depend on one.
@@ -17,6 +16,9 @@ export function fetchRequest(request: IncomingMessage, gone: AbortSignal): Reque
     if (name.toLowerCase() !== peerHeader) headers.append(name, rawHeaders[at + 1] as string)
   }
   headers.set(peerHeader, request.socket.remoteAddress ?? '')
+  // the one that the front has given, in place of whatever was sent
+  const requestId = request.headers['x-request-id']
+  if (typeof requestId === 'string') headers.set('x-request-id', requestId)
   const hasBody = method !== 'GET' && method !== 'HEAD'
   return new Request(`http://rollcall${url}`, {
     method,
@@ -26,14 +28,13 @@ export function fetchRequest(request: IncomingMessage, gone: AbortSignal): Reque
   })
 }
 
-/** Sends an answer of a handler, with what every answer carries. Resolves when it is sent or nobody waits for it. */
+/** Sends an answer of a handler. Resolves when it is sent or nobody waits for it. */
 export async function sendResponse(
   answer: Response,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   response.statusCode = answer.status
-  for (const { key, value } of fixedHeaders) response.setHeader(key, value)
   for (const [name, value] of answer.headers) if (name !== 'set-cookie') response.setHeader(name, value)
   const cookies = answer.headers.getSetCookie()
   if (cookies.length > 0) response.setHeader('set-cookie', cookies)

@@ -2,12 +2,15 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { HookReceiver } from '../hooks/receiver.ts'
 import { isHook, serveHook } from '../hooks/serve.ts'
 import type { Deps } from '../server/context.ts'
-import { DoorError } from '../server/faults.ts'
-import { logFailure } from '../server/log.ts'
+import type { DoorError } from '../server/faults.ts'
+import { dataPolicy, fixedHeaders } from '../server/headers.ts'
+import { logFailure, logRequest } from '../server/log.ts'
 import { problemResponse } from '../server/problem.ts'
 import { safeRequestId } from '../server/request-id.ts'
 import { entryFor, type FrontEntry } from './entries.ts'
 import { fetchRequest, sendResponse } from './exchange.ts'
+import { cleanForPages } from './pages.ts'
+import { isPageMethod, pathOf, refusalOf } from './refusals.ts'
 
 export interface Front {
   listener: RequestListener
@@ -23,15 +26,31 @@ export interface Surroundings {
   entries: readonly FrontEntry[]
 }
 
-/** Answers what is data itself, webhooks first, and hands the rest to `pages`. */
+/**
+ * Answers what is data itself, webhooks first, and hands the rest to `pages`. Whatever answers: the headers of every
+ * answer are set here, and the request goes on under one id.
+ */
 export function openFront({ deps, receiver, entries }: Surroundings, pages: Handler): Front {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '' } = request
-    if (isHook(request)) return serveHook(receiver, request, response)
+    const requestId = safeRequestId(request.headers['x-request-id'])
+    request.headers['x-request-id'] = requestId
+    response.setHeader('x-request-id', requestId)
+    // until somebody says what else may be done with it: pages do
+    response.setHeader('content-security-policy', dataPolicy)
+    for (const [name, value] of Object.entries(fixedHeaders(deps.env()))) response.setHeader(name, value)
+    const refuse = (error: DoorError) => sendResponse(problemResponse(error, requestId, 'front'), request, response)
+
     const refused = refusalOf(method, url)
-    if (refused) return sendResponse(problemResponse(refused, requestIdOf(request), 'front'), request, response)
+    if (refused) return refuse(refused)
+    if (isHook(request)) return serveHook(receiver, request, response)
     const entry = entryFor(pathOf(url), entries)
-    if (entry === null) return pages(request, response)
+    if (entry === null) {
+      const wrongMethod = isPageMethod(method)
+      if (wrongMethod) return refuse(wrongMethod)
+      cleanForPages(request, deps.env())
+      return pages(request, response)
+    }
     const left = new AbortController()
     response.once('close', () => left.abort())
     await sendResponse(await entry.handle(fetchRequest(request, left.signal), deps), request, response)
@@ -39,6 +58,13 @@ export function openFront({ deps, receiver, entries }: Surroundings, pages: Hand
 
   return {
     listener(request, response) {
+      const startedAt = performance.now()
+      response.once('close', () => {
+        if (response.statusCode < 500) return
+        const { method = '', url = '' } = request
+        const { statusCode: status } = response
+        logRequest(requestIdOf(request), { method, path: pathOf(url), status, ms: performance.now() - startedAt })
+      })
       serve(request, response).catch((error: unknown) => {
         const requestId = requestIdOf(request)
         if (!response.headersSent) {
@@ -52,27 +78,5 @@ export function openFront({ deps, receiver, entries }: Surroundings, pages: Hand
     close: () => receiver.flush(),
   }
 }
-
-const pathOf = (url: string) => url.replace(/[?#].*$/s, '')
-
-/** What neither a handler nor a page could take; Next would answer some of it with 500. */
-function refusalOf(method: string, url: string): DoorError | null {
-  if (method === 'TRACE' || method === 'CONNECT') {
-    return new DoorError('method_not_allowed', `${method} is not answered here.`, {
-      remedy: 'Use GET.',
-      headers: { allow: 'GET, HEAD, OPTIONS' },
-    })
-  }
-  // a whole URL, as one asks a proxy, and what is no path at all
-  if (!url.startsWith('/') || url.startsWith('//')) return malformedPath('The path must begin with one slash.')
-  try {
-    decodeURIComponent(pathOf(url))
-    return null
-  } catch {
-    return malformedPath('The path is not valid percent-encoded UTF-8.')
-  }
-}
-
-const malformedPath = (message: string) => new DoorError('malformed', message, { remedy: 'Correct the path.' })
 
 const requestIdOf = ({ headers }: IncomingMessage) => safeRequestId(headers['x-request-id'])

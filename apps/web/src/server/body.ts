@@ -21,7 +21,7 @@ export async function readBody(request: Request): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   for (;;) {
-    const { done, value } = await reader.read()
+    const { done, value } = await reader.read().catch(endedTooSoon)
     if (done) break
     size += value.byteLength
     if (size > bodyCapBytes) {
@@ -36,6 +36,13 @@ export async function readBody(request: Request): Promise<string> {
   } catch {
     throw new DoorError('malformed', 'The body is not UTF-8 text.', { remedy: 'Send JSON encoded as UTF-8.' })
   }
+}
+
+const endedTooSoon = (): never => {
+  throw new DoorError('malformed', 'The body ended too soon.', {
+    remedy: 'Send the whole body.',
+    headers: { connection: 'close' },
+  })
 }
 
 /** Throws unless the stated content type is JSON. */

@@ -1,25 +1,46 @@
+/** What the pages use of what a browser offers; everything else that Chromium has a switch for is off. */
+const permissions = [
+  'clipboard-write=(self)',
+  ...[
+    ...['accelerometer', 'autoplay', 'bluetooth', 'browsing-topics', 'camera', 'clipboard-read', 'display-capture'],
+    ...['encrypted-media', 'fullscreen', 'gamepad', 'geolocation', 'gyroscope', 'hid', 'idle-detection'],
+    ...['keyboard-map', 'local-fonts', 'magnetometer', 'microphone', 'midi', 'payment', 'picture-in-picture'],
+    ...['publickey-credentials-get', 'screen-wake-lock', 'serial', 'storage-access', 'usb', 'web-share'],
+    ...['window-management', 'xr-spatial-tracking'],
+  ].map((feature) => `${feature}=()`),
+].join(', ')
+
 /** What every answer carries, whatever it is. The policy for scripts differs per page and is made in `proxy.ts`. */
-export const fixedHeaders = [
-  { key: 'X-Content-Type-Options', value: 'nosniff' },
-  { key: 'X-Frame-Options', value: 'DENY' },
-  { key: 'Referrer-Policy', value: 'no-referrer' },
-  { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
-  { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
-  { key: 'Permissions-Policy', value: 'camera=(), geolocation=(), microphone=(), payment=(), usb=()' },
-]
+const always: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'x-robots-tag': 'noindex, nofollow',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': permissions,
+}
+
+/** The same, and where people come over https, that they never come otherwise: for a year, for this host alone. */
+export function fixedHeaders({ baseUrl }: { baseUrl: URL }): Readonly<Record<string, string>> {
+  return baseUrl.protocol === 'https:' ? { ...always, 'strict-transport-security': 'max-age=31536000' } : always
+}
 
 /** For answers that are data: nothing in them may run, load or be framed. */
-export const dataPolicy = "default-src 'none'; frame-ancestors 'none'"
+export const dataPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 /**
- * The policy of a page: only scripts that carry this answer's nonce run, and what those load.
- * Mantine places things with style attributes, which no nonce can cover, so styles may be inline.
+ * The policy of a page: only scripts that carry this answer's nonce run, and what those load. Style sheets are ours or
+ * carry the nonce; Mantine places things with style attributes, which no nonce can cover, so those may be inline.
+ * Nothing is reported anywhere.
  */
 export function pagePolicy(nonce: string, development: boolean): string {
   return [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
-    "style-src 'self' 'unsafe-inline'",
+    "script-src-attr 'none'",
+    `style-src-elem 'self' 'nonce-${nonce}'`,
+    "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
     `connect-src 'self'${development ? ' ws:' : ''}`,
@@ -27,5 +48,6 @@ export function pagePolicy(nonce: string, development: boolean): string {
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
+    "object-src 'none'",
   ].join('; ')
 }
