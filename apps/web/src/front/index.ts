@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { checkEntries } from '../entries/check-entries.ts'
 import { openHookReceiver } from '../hooks/receiver.ts'
 import { processDeps } from '../server/context.ts'
 import { frontEntries } from './entries.ts'
 import { type Front, openFront } from './front.ts'
 
-/** The front of this process, by its settings. */
-export const openProcessFront = (pages: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Front =>
-  openFront({ deps: processDeps, receiver: openHookReceiver(processDeps), entries: frontEntries }, pages)
+/** The front of this process, by its settings. Throws when an entry does not say who may use it: then nothing is served. */
+export function openProcessFront(pages: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Front {
+  checkEntries()
+  return openFront({ deps: processDeps, receiver: openHookReceiver(processDeps), entries: frontEntries }, pages)
+}

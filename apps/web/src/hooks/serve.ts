@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { openTo } from '../server/access.ts'
 import { rawBodyOf } from './raw-body.ts'
 import type { HookReceiver } from './receiver.ts'
 
@@ -6,6 +7,8 @@ import type { HookReceiver } from './receiver.ts'
 export function isHook({ url = '' }: IncomingMessage): boolean {
   return /^\/hooks(?:[/?]|$)/.test(url)
 }
+
+export const hookAccess = openTo('A forge holds no token: a delivery is proven by its signature.')
 
 /** Answers one request for which `isHook` holds. Never throws. */
 export async function serveHook(

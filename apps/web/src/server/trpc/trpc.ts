@@ -84,8 +84,13 @@ export const procedure = {
   self: () => admitted(self),
 }
 
+const admissions = new WeakMap<object, Access>()
+
+/** What a procedure's first step admits by; undefined: that step admits nobody, it only lets pass. */
+export const admissionOf = (middleware: object): Access | undefined => admissions.get(middleware)
+
 function admitted(access: Access) {
-  return t.procedure.meta({ access }).use(async ({ ctx, type, next, getRawInput }) => {
+  const builder = t.procedure.meta({ access }).use(async ({ ctx, type, next, getRawInput }) => {
     const principal = identify(ctx, type === 'mutation')
     const input = await getRawInput()
     requirePlainInput(input)
@@ -99,6 +104,8 @@ function admitted(access: Access) {
     if (!result.ok && result.error.cause !== undefined) throw asTrpcError(result.error.cause)
     return result
   })
+  for (const middleware of builder._def.middlewares) admissions.set(middleware, access)
+  return builder
 }
 
 export const notSignedIn = () =>
