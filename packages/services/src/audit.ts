@@ -1,3 +1,4 @@
+import type { Capability } from '@rollcall/rollout'
 import type { Prisma, Tx } from '@rollcall/store'
 import type { Context } from './context.ts'
 
@@ -19,6 +20,8 @@ export interface Audited {
     | 'token'
     | 'trust'
   subjectId: string
+  /** where, when it happened in one environment */
+  environmentId?: string | null
   reason?: string | null
   /** what it was; left out: it was not there */
   before?: Prisma.InputJsonValue
@@ -41,6 +44,7 @@ export async function audit(tx: Tx, ctx: Context, entry: Audited): Promise<void>
       action: entry.action,
       subjectType: entry.subjectType,
       subjectId: entry.subjectId,
+      environmentId: entry.environmentId ?? null,
       reason: entry.reason ?? null,
       requestId: ctx.actor.requestId ?? null,
       outcome: entry.outcome ?? 'done',
@@ -49,4 +53,10 @@ export async function audit(tx: Tx, ctx: Context, entry: Audited): Promise<void>
       ...(entry.detail === undefined ? {} : { detail: entry.detail }),
     },
   })
+}
+
+/** What was overruled, by the capability that it took, for the detail of a row: nothing is there where nothing was. */
+export function overridesUsed(asked: Partial<Record<Capability, boolean>>): { overrides?: Capability[] } {
+  const used = (Object.keys(asked) as Capability[]).filter((capability) => asked[capability])
+  return used.length > 0 ? { overrides: used } : {}
 }

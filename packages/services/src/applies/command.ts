@@ -56,7 +56,7 @@ export async function decideApply<View>(ctx: Context, deed: Deed<View>): Promise
     const { projection } = await refreshProjection(tx, applyId, now)
     if (projection.settled) await freeLane(tx, row)
     const audited = deed.audited(row)
-    await audit(tx, ctx, audited)
+    await audit(tx, ctx, { environmentId: row.environmentId, ...audited })
     await noteChange(tx, now, {
       kind: audited.action,
       applyId,

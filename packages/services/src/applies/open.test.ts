@@ -55,7 +55,13 @@ test('the plan, the operations, the audit and the first job are there together',
     [id],
   )
   expect(rows).toEqual([
-    { audit: true, operation: true, job: true, actor: 'ana', detail: { sha: world.shas[2], planHash, targets: 4 } },
+    {
+      audit: true,
+      operation: true,
+      job: true,
+      actor: 'ana',
+      detail: { component: 'server', sha: world.shas[2], planHash, targets: 4 },
+    },
   ])
 })
 

@@ -11,7 +11,7 @@ import {
   type Tx,
   transact,
 } from '@rollcall/store'
-import { audit } from '../audit.ts'
+import { audit, overridesUsed } from '../audit.ts'
 import { noteChange } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { parse, ServiceError } from '../errors.ts'
@@ -66,13 +66,20 @@ export async function openApply(ctx: Context, input: unknown): Promise<{ apply: 
       },
     })
     await insertOperations(tx, id, plan.operations, place.environment.maxAttempts, now)
-    for (const waiting of planned.waiting) await supersede(tx, ctx, waiting, id, now)
+    for (const waiting of planned.waiting) await supersede(tx, ctx, place.environment.id, waiting, id, now)
     await refreshProjection(tx, id, now)
     await audit(tx, ctx, {
       action: 'apply.open',
       subjectType: 'apply',
       subjectId: id,
-      detail: { sha: asked.sha, planHash, targets: plan.operations.length },
+      environmentId: place.environment.id,
+      detail: {
+        ...{ component: asked.component, sha: asked.sha, planHash, targets: plan.operations.length },
+        ...overridesUsed({
+          'override.downgrade': asked.allowDowngrade,
+          'override.unknown_order': asked.allowUnknownOrder,
+        }),
+      },
     })
     await noteChange(tx, now, { kind: 'apply.opened', applyId: id, environmentId: place.environment.id })
     advanceSoon(tx, id)
@@ -117,7 +124,14 @@ function refuseOr({ refusals, plan, planHash }: Planned, asked: OpenApplyInput) 
 }
 
 /** The newest waiting apply of a lane takes the place of the older ones; those have their own outcome, not a failure. */
-async function supersede(tx: Tx, ctx: Context, waiting: InLane, byId: string, now: Date): Promise<void> {
+async function supersede(
+  tx: Tx,
+  ctx: Context,
+  environmentId: string,
+  waiting: InLane,
+  byId: string,
+  now: Date,
+): Promise<void> {
   await lockApply(tx, waiting.id)
   const { count } = await tx.db.apply.updateMany({
     where: { id: waiting.id, startedAt: null, supersededAt: null, settled: false },
@@ -130,6 +144,7 @@ async function supersede(tx: Tx, ctx: Context, waiting: InLane, byId: string, no
     action: 'apply.supersede',
     subjectType: 'apply',
     subjectId: waiting.id,
+    environmentId,
     detail: { by: byId } satisfies Prisma.InputJsonValue,
   })
   await noteChange(tx, now, { kind: 'apply.superseded', applyId: waiting.id })

@@ -31,7 +31,8 @@ export async function defineComponent(ctx: Context, input: unknown): Promise<Com
       action: 'component.define',
       subjectType: 'component',
       subjectId: component.id,
-      detail: { slug: asked.slug, name, before: before?.name ?? null },
+      ...(before ? { before: { slug: asked.slug, name: before.name } } : {}),
+      after: { slug: asked.slug, name },
     })
     await noteChange(tx, now, { kind: 'component.defined' })
     return { slug: asked.slug, name, created: !before }

@@ -87,7 +87,7 @@ async function write(
   ctx: Context,
   text: string,
   { running, after }: Compared,
-  { hash, changes }: Omit<ConfigurationImport, 'dryRun'>,
+  { hash, baseHash, changes }: Omit<ConfigurationImport, 'dryRun'>,
 ): Promise<void> {
   const now = ctx.now()
   await writeTables(tx, ctx, running, after)
@@ -99,7 +99,9 @@ async function write(
     action: 'configuration.import',
     subjectType: 'configuration',
     subjectId: String(id),
-    detail: { hash, text: textHash(text), paths: changes.slice(0, 100).map(({ path }) => path), of: changes.length },
+    ...(running.environments.length + running.components.length > 0 ? { before: { hash: baseHash } } : {}),
+    after: { hash },
+    detail: { text: textHash(text), paths: changes.slice(0, 100).map(({ path }) => path), of: changes.length },
   })
   await noteChange(tx, now, { kind: 'configuration.imported' })
 }

@@ -3,6 +3,7 @@ import { newId, Prisma, type Tx, writeEnumeration } from '@rollcall/store'
 import { audit } from '../audit.ts'
 import { noteChange } from '../changes.ts'
 import type { Context } from '../context.ts'
+import { environmentSettings } from '../environments/settings.ts'
 import { configurationAfter } from './after.ts'
 import {
   type ComponentConfig,
@@ -37,14 +38,18 @@ async function writeEnvironment(tx: Tx, ctx: Context, config: EnvironmentConfig,
   const { name: slug, title, patience } = config
   const said = Object.fromEntries(Object.entries(patience).filter(([, value]) => value !== null))
   const fields = { name: title ?? slug, position, ...said }
+  const before = await environmentSettings(tx.db, slug)
   const { id } = await tx.db.environment.upsert({
     where: { slug },
     create: { id: newId('env', ctx.now().getTime()), slug, ...fields },
     update: fields,
   })
   await writeFleet(tx, ctx, { id, environmentId: id, componentId: null }, { ...doorRow(config), ...byControlPlane })
-  const detail = { slug, ...fields, ...doorRow(config) }
-  await audit(tx, ctx, { action: 'environment.define', subjectType: 'environment', subjectId: id, detail })
+  const after = await environmentSettings(tx.db, slug)
+  await audit(tx, ctx, {
+    ...{ action: 'environment.define', subjectType: 'environment', subjectId: id, environmentId: id },
+    ...{ before, after },
+  })
   await noteChange(tx, ctx.now(), { kind: 'environment.defined', environmentId: id })
 }
 
@@ -52,12 +57,17 @@ async function writeComponent(tx: Tx, ctx: Context, { name: slug, title }: Compo
   // the order of the file is the order in which they are known
   const createdAt = new Date(ctx.now().getTime() + index)
   const name = title ?? slug
+  const before = await tx.db.component.findUnique({ where: { slug }, select: { slug: true, name: true } })
   const { id } = await tx.db.component.upsert({
     where: { slug },
     create: { id: newId('cmp', createdAt.getTime()), slug, name, createdAt },
     update: { name },
   })
-  await audit(tx, ctx, { action: 'component.define', subjectType: 'component', subjectId: id, detail: { slug, name } })
+  await audit(tx, ctx, {
+    ...{ action: 'component.define', subjectType: 'component', subjectId: id },
+    ...(before ? { before } : {}),
+    after: { slug, name },
+  })
   await noteChange(tx, ctx.now(), { kind: 'component.defined' })
 }
 
@@ -107,12 +117,16 @@ async function writeFleet(
   await tx.db.fleet.upsert({ where: { id }, create: { ...place, ...fields }, update: fields })
   if (componentId !== null) {
     const { workflow, ...rest } = fields
-    const detail = { componentId, fleetId: id, ...rest, workflow: workflow === Prisma.DbNull ? null : workflow }
+    const settings = (of: object) => ({ fleetId: id, componentId, ...of }) as Prisma.InputJsonObject
+    const { controlPlaneUrl, controlPlaneTokenEnv, tenantUrlTemplate, deploysBy } = before ?? {}
+    const was = { controlPlaneUrl, controlPlaneTokenEnv, tenantUrlTemplate, deploysBy, workflow: before?.workflow }
     await audit(tx, ctx, {
       action: 'fleet.define',
       subjectType: 'environment',
       subjectId: environmentId,
-      detail: detail as Prisma.InputJsonObject,
+      environmentId,
+      ...(before ? { before: settings(was) } : {}),
+      after: settings({ ...rest, workflow: workflow === Prisma.DbNull ? null : workflow }),
     })
     await noteChange(tx, ctx.now(), { kind: 'fleet.defined', environmentId })
   }

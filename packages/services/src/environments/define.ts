@@ -8,6 +8,7 @@ import { parse } from '../errors.ts'
 import { slug, text, whole } from '../fields.ts'
 import { environmentView } from '../reads/environments.ts'
 import type { EnvironmentView } from '../views.ts'
+import { environmentSettings, settingsOf } from './settings.ts'
 import { templateUrl, webUrl } from './urls.ts'
 
 const seconds = (min: number, max: number) =>
@@ -43,6 +44,7 @@ export async function defineEnvironment(ctx: Context, input: unknown): Promise<E
   const door = { controlPlaneUrl, controlPlaneTokenEnv, tenantUrlTemplate }
   return transact(ctx.store, async (tx) => {
     const before = await tx.db.environment.findUnique({ where: { slug } })
+    const settings = before === null ? undefined : await environmentSettings(tx.db, slug)
     const position = before?.position ?? (await tx.db.environment.count())
     const environment = await tx.db.environment.upsert({
       where: { slug },
@@ -60,7 +62,9 @@ export async function defineEnvironment(ctx: Context, input: unknown): Promise<E
       action: 'environment.define',
       subjectType: 'environment',
       subjectId: environment.id,
-      detail: asked,
+      environmentId: environment.id,
+      before: settings,
+      after: settingsOf(environment, fleet),
     })
     await noteChange(tx, ctx.now(), { kind: 'environment.defined', environmentId: environment.id })
     tx.send({ name: 'fleet.sweep', data: { fleetId: fleet.id }, key: fleet.id })

@@ -13,7 +13,12 @@ export async function sweepNow(ctx: Context, input: unknown): Promise<{ asked: t
   const { environment } = parse(sweepNowInput, input)
   return transact(ctx.store, async (tx) => {
     const found = await findEnvironment(tx.db, environment)
-    await audit(tx, ctx, { action: 'fleet.sweep', subjectType: 'environment', subjectId: found.id })
+    await audit(tx, ctx, {
+      action: 'fleet.sweep',
+      subjectType: 'environment',
+      subjectId: found.id,
+      environmentId: found.id,
+    })
     const fleets = await tx.db.fleet.findMany({ where: { environmentId: found.id }, select: { id: true } })
     tx.send(...fleets.map(({ id }) => ({ name: 'fleet.sweep' as const, data: { fleetId: id }, key: id })))
     return { asked: true as const }

@@ -1,6 +1,6 @@
 import { newId, type Prisma, type Tx, transact } from '@rollcall/store'
 import { z } from 'zod'
-import { audit } from '../audit.ts'
+import { audit, overridesUsed } from '../audit.ts'
 import { noteChange } from '../changes.ts'
 import { gateOf } from '../checks/gate.ts'
 import type { Configuration, GateConfig, ImageSetConfig, RegistryConfig } from '../configuration/configuration.ts'
@@ -191,7 +191,13 @@ export async function insertPromotion(tx: Tx, ctx: Context, place: SetPlace, ask
     subjectType: 'promotion',
     subjectId: id,
     reason: asked.override?.reason ?? null,
-    detail: { set: set.name, sha: asked.sha, trigger: asked.trigger, dryRun: asked.dryRun },
+    detail: {
+      ...{ set: set.name, sha: asked.sha, trigger: asked.trigger, dryRun: asked.dryRun },
+      ...overridesUsed({
+        'override.gate': asked.override?.gate === true,
+        'override.unknown_order': asked.override?.order === true,
+      }),
+    },
   })
   await noteChange(tx, now, { kind: 'promotion.opened' })
   tx.send(promotionJob(id))

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { defineComponent } from '../components/define.ts'
@@ -67,9 +68,14 @@ const tampering: [string, string][] = [
   ['time', `update audit set at = at + interval '1 ms' where id = $1`],
   ['reason', `update audit set reason = '' where id = $1`],
   ['outcome', `update audit set outcome = 'refused' where id = $1`],
-  ['detail', `update audit set detail = detail || '{"slug": "other"}' where id = $1`],
+  ['detail', `update audit set detail = '{"slug": "other"}' where id = $1`],
   ['subject', `update audit set subject_id = upper(subject_id) where id = $1`],
   ['request', `update audit set request_id = 'other' where id = $1`],
+  ['before', `update audit set before = '{}' where id = $1`],
+  ['after', `update audit set after = '{"name": "other"}' where id = $1`],
+  ['actor id', `update audit set actor_id = 'usr_other' where id = $1`],
+  ['credential', `update audit set credential = 'session' where id = $1`],
+  ['environment', `update audit set environment_id = 'env_other' where id = $1`],
 ]
 
 test.each(tampering)('one change of the %s by SQL: the row is named', async (_, sql) => {
@@ -85,6 +91,34 @@ test.each(tampering)('one change of the %s by SQL: the row is named', async (_, 
       text: expect.stringContaining(`Row ${third?.id} of the audit`),
     },
   })
+})
+
+test('a chain that was sealed when the audit had fewer columns still holds, and goes on with the new ones', async () => {
+  // as an earlier version wrote and sealed it: twelve columns, nothing after them
+  await world.database.query('update audit set actor_id = null, credential = null, environment_id = null')
+  const rows = await world.store.db.auditEntry.findMany({ orderBy: { id: 'asc' } })
+  const texts = await world.database.query<{ text: (string | null)[] }>(
+    `select array[(extract(epoch from at) * 1000)::bigint::text, actor, via, action, subject_type, subject_id, reason,
+      outcome, before::text, after::text, detail::text, request_id] as text from audit order by id`,
+  )
+  let hash = '0'.repeat(64)
+  for (const [i, { id }] of rows.entries()) {
+    const covered = JSON.stringify([String(id), ...(texts[i]?.text ?? [])])
+    hash = createHash('sha256').update(`${hash}\n${covered}`).digest('hex')
+    await world.store.db.auditSeal.create({ data: { seq: i + 1, auditId: id, hash, sealedAt: world.clock.now } })
+  }
+  const known = { ...world.ctx, actor: { name: 'ana', via: 'ui' as const, id: 'usr_1', credential: 'session' } }
+  await defineComponent(known, { slug: 'later' })
+  expect(await sealAll()).toBe(1)
+  expect(await verifyAudit(world.ctx)).toMatchObject({ ok: true, sealed: rows.length + 1 })
+})
+
+test('which of the later columns says something takes part, not only what', async () => {
+  const known = { ...world.ctx, actor: { name: 'ana', via: 'ui' as const, id: 'usr_1' } }
+  await defineComponent(known, { slug: 'c' })
+  await sealAll()
+  await world.database.query(`update audit set credential = actor_id, actor_id = null where actor_id is not null`)
+  expect(await verifyAudit(world.ctx)).toMatchObject({ ok: false, first: { fault: 'changed' } })
 })
 
 test('the first of several is named, whichever they are', async () => {

@@ -1,6 +1,6 @@
 import { Prisma, transact } from '@rollcall/store'
 import { z } from 'zod'
-import { audit } from '../audit.ts'
+import { audit, overridesUsed } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
 import { id, reason } from '../fields.ts'
@@ -45,7 +45,17 @@ export async function forceUpdate(ctx: Context, input: unknown): Promise<UpdateV
       where: { id, applyId: null },
       data: { allowDowngrade: true, reason, openRefusal: Prisma.DbNull },
     })
-    await audit(tx, ctx, { action: 'update.force', subjectType: 'update', subjectId: id, reason })
+    await audit(tx, ctx, {
+      action: 'update.force',
+      subjectType: 'update',
+      subjectId: id,
+      environmentId: row.environmentId,
+      reason,
+      detail: {
+        ...{ deploy_name: row.deployName, environment: row.environment, sha: row.sha },
+        ...overridesUsed({ 'update.force': true }),
+      },
+    })
   })
   if ((await openUpdateApply(ctx, id)) === null) throw await whyNot(ctx, id)
   return updateView(ctx.store.db, id, ctx.now())

@@ -71,6 +71,7 @@ export async function rollBackExternal(
       action: 'update.roll_back',
       subjectType: 'update',
       subjectId: id,
+      environmentId: environment.id,
       reason: asked.reason ?? null,
       detail: { deploy_name: at.deployName, environment: environment.slug, from: slot.sha, to: after.sha },
     })

@@ -34,7 +34,8 @@ export async function ensureWorkflowFleet(
       action: 'fleet.define',
       subjectType: 'environment',
       subjectId: environmentId,
-      detail: { componentId, fleetId: id, workflow },
+      environmentId,
+      after: { component: at.component, fleetId: id, deploysBy: 'workflow', workflow },
     })
   })
 }

@@ -1,5 +1,5 @@
 import { type Environment, newId, Prisma, type Tx } from '@rollcall/store'
-import { audit } from '../audit.ts'
+import { audit, overridesUsed } from '../audit.ts'
 import { noteChange } from '../changes.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import type { Context } from '../context.ts'
@@ -45,7 +45,11 @@ export async function writeUpdate(tx: Tx, ctx: Context, given: ToWrite): Promise
   const note = async (what: string, more: Prisma.InputJsonObject = {}) => {
     const action = `update.${what}`
     const reason = given.asked.reason ?? null
-    await audit(tx, ctx, { action, subjectType: 'update', subjectId: id, reason, detail: { ...detail, ...more } })
+    await audit(tx, ctx, {
+      ...{ action, subjectType: 'update', subjectId: id, reason, ...where },
+      outcome: what === 'refuse' ? 'refused' : 'done',
+      detail: { ...detail, ...more },
+    })
     await noteChange(tx, now, { kind: action, ...where })
   }
   switch (judged.verdict) {
@@ -84,7 +88,10 @@ export async function writeUpdate(tx: Tx, ctx: Context, given: ToWrite): Promise
         },
       })
       if (slot !== null) await supersede(tx, slot.updateId, id, now)
-      await note('record', { revision: slotRevision, notices, replaces: slot?.updateId ?? null })
+      await note('record', {
+        ...{ revision: slotRevision, notices, replaces: slot?.updateId ?? null },
+        ...overridesUsed({ 'update.force': given.asked.force, 'override.downgrade': given.asked.allow_downgrade }),
+      })
       const opens = deploys !== 'record_only'
       if (opens) tx.send({ name: 'update.deploy', data: { updateId: id }, key: id })
       return { id, created: true, refusal: null, opens }

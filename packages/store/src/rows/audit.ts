@@ -15,8 +15,15 @@ export interface SealText extends AuditText {
   hash: string
 }
 
-const columns = `array[(extract(epoch from a.at) * 1000)::bigint::text, a.actor, a.via, a.action, a.subject_type,
+const first = `array[(extract(epoch from a.at) * 1000)::bigint::text, a.actor, a.via, a.action, a.subject_type,
   a.subject_id, a.reason, a.outcome, a.before::text, a.after::text, a.detail::text, a.request_id]`
+
+/** Columns that came later take part with their name and only where they say something: chains from before still hold. */
+const later = ['actor_id', 'credential', 'environment_id']
+  .map((name) => `case when a.${name} is null then '{}'::text[] else array['${name}', a.${name}] end`)
+  .join(' || ')
+
+const columns = `(${first} || ${later})`
 
 /** Lets one process at a time add to the chain; false when another one is at it. Until the transaction ends. */
 export async function lockSeals(tx: Tx): Promise<boolean> {
