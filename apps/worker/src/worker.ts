@@ -8,6 +8,7 @@ import {
   type Context,
   pruneChanges,
   pruneDeliveries,
+  pruneExchanged,
   sealAudit,
 } from '@rollcall/services'
 import { consume, holdPresence, newId, openStore } from '@rollcall/store'
@@ -36,13 +37,14 @@ export async function startWorker(
   options: { log: (line: string) => void; variables: NodeJS.ProcessEnv },
 ): Promise<Worker> {
   const { log } = options
+  const reach = env.ROLLCALL_OUTBOUND_PRIVATE
   const store = await openStore({ url: env.DATABASE_URL, work: true, connections: 20 })
   const id = newId('wrk')
   const presence = await holdPresence(env.DATABASE_URL, id)
   const startedAt = new Date()
   const ctx: Context = { store, actor: { name: 'worker', via: 'worker' }, now: () => new Date() }
-  const client = createRedeployClient({ maxConnections: env.ROLLCALL_WORKER_PROBES })
-  const forge = createForgeClient()
+  const client = createRedeployClient({ maxConnections: env.ROLLCALL_WORKER_PROBES, reach })
+  const forge = createForgeClient({ reach })
   const deps: DriveDeps = {
     ctx,
     client,
@@ -65,6 +67,7 @@ export async function startWorker(
       // what is left over waits for the next time, so that a backlog never keeps the worker from its work
       await pruneChanges(ctx)
       await pruneDeliveries(ctx)
+      await pruneExchanged(ctx)
       pruneAt = new Date(ctx.now().getTime() + pruneMilliseconds)
     }
   }
@@ -79,7 +82,7 @@ export async function startWorker(
       })
   }, activationMilliseconds)
 
-  const promoting = promoteConsumers(store, { ctx, driver: deps.driver, variables: options.variables, onError })
+  const promoting = promoteConsumers(store, { ctx, driver: deps.driver, variables: options.variables, reach, onError })
   const consumers = [
     ...promoting.consumers,
     ...updateConsumers(ctx, onError),

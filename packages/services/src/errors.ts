@@ -3,9 +3,10 @@ import type { RefusalView } from './views.ts'
 
 /**
  * invalid: the input cannot be understood · not_found: there is nothing of that name · refused: understood, but the
- * state of the world does not allow it · conflict: somebody else was faster, or the same key means something else.
+ * state of the world does not allow it · conflict: somebody else was faster, or the same key means something else ·
+ * forbidden: it is possible, but not for the one who asks.
  */
-export type ServiceErrorCode = 'invalid' | 'not_found' | 'refused' | 'conflict'
+export type ServiceErrorCode = 'invalid' | 'not_found' | 'refused' | 'conflict' | 'forbidden'
 
 /** The one error that services throw on purpose: names the field and what would make it possible. */
 export class ServiceError extends Error {

@@ -54,6 +54,8 @@ export {
   watchWorldInput,
 } from './reads/watch.ts'
 export * from './record/index.ts'
+export * from './tokens/index.ts'
+export * from './trusts/index.ts'
 export * from './updates/index.ts'
 export type * from './views.ts'
 export * from './webhooks/index.ts'

@@ -6,6 +6,7 @@ export type {
   Attempt,
   Build,
   Check,
+  CiTrust,
   Component,
   Environment,
   ExternalSlot,

@@ -1,0 +1,7 @@
+export { createToken, createTokenInput } from './create.ts'
+export { isWellFormedToken, looksLikeToken } from './format.ts'
+export { getToken, getTokenInput } from './get.ts'
+export { listTokens, listTokensInput } from './list.ts'
+export { findTokenPrincipal, findTokenPrincipals, type TokenAnswer, type TokenPrincipal } from './principal.ts'
+export { revokeToken, revokeTokenInput } from './revoke.ts'
+export type * from './views.ts'

@@ -1,0 +1,102 @@
+import { type Claims, isCapability, pipelineName, tellingClaims } from '@rollcall/rollout'
+import { lockIdempotencyKey, newId, type Tx, transact } from '@rollcall/store'
+import { audit } from '../audit.ts'
+import type { Context } from '../context.ts'
+import { ServiceError } from '../errors.ts'
+import { newToken } from '../tokens/format.ts'
+import { placesOf, slugsById } from '../tokens/view.ts'
+import type { ExchangedToken } from './views.ts'
+
+/** A proof that was verified, and the trust whose rules it fulfils. */
+export interface VerifiedProof {
+  trustId: string
+  issuer: string
+  claims: Claims
+  /** names this proof and no other; never the proof itself */
+  proofId: string
+}
+
+const mostOfOneProof = 10
+/** No proof is taken that is older than an hour, give or take a minute. */
+const proofSeenMs = 2 * 3_600_000
+
+/**
+ * Gives a pipeline a token of its trust for its proof. The same proof may come again while what it was first given is
+ * good, because a step whose answer was lost asks again; it then gets another token of the same trust, which ends when
+ * the first one does. So a proof that was found later, in a log, opens nothing any more and never more time.
+ */
+export async function exchangeProof(ctx: Context, proof: VerifiedProof): Promise<ExchangedToken> {
+  const told = tellingClaims(proof.claims)
+  const name = pipelineName(told)
+  return transact(ctx.store, async (tx) => {
+    await lockIdempotencyKey(tx, `proof:${proof.proofId}`)
+    const trust = await tx.db.ciTrust.findUnique({ where: { id: proof.trustId } })
+    if (trust === null || trust.disabledAt !== null) throw notTrusted()
+    const now = ctx.now()
+    const first = await firstOfProof(tx, ctx, proof)
+    const expiresAt = first?.expiresAt ?? new Date(now.getTime() + trust.minutes * 60_000)
+    const { token, prefix, hash } = newToken()
+    const row = await tx.db.apiToken.create({
+      data: {
+        id: newId('tok'),
+        name,
+        prefix,
+        hash,
+        capabilities: trust.capabilities,
+        environmentIds: trust.environmentIds,
+        everywhere: trust.everywhere,
+        expiresAt,
+        createdAt: now,
+        createdBy: name,
+        trustId: trust.id,
+        claims: { told, proof: proof.proofId },
+      },
+    })
+    const environments = placesOf(row, await slugsById(tx.db))
+    // whoever came in is who did it: the one that it now is
+    const actor = { ...ctx.actor, name, id: row.id, credential: `proof of ${proof.issuer}` }
+    await audit(
+      tx,
+      { ...ctx, actor },
+      {
+        action: 'token.exchange',
+        subjectType: 'token',
+        subjectId: row.id,
+        after: { name, prefix, capabilities: row.capabilities, environments, expiresAt: expiresAt.toISOString() },
+        detail: { trust: trust.name, again: first !== null, claims: told },
+      },
+    )
+    const expiresInSeconds = Math.floor((expiresAt.getTime() - now.getTime()) / 1000)
+    const capabilities = row.capabilities.filter(isCapability)
+    return { token, expiresInSeconds, trust: trust.name, capabilities, environments }
+  })
+}
+
+/** What this proof was exchanged for first; null: it was not. Throws when it opens nothing any more. */
+async function firstOfProof(tx: Tx, ctx: Context, { proofId, trustId }: VerifiedProof) {
+  const given = await tx.db.apiToken.findMany({
+    where: {
+      trustId: { not: null },
+      createdAt: { gte: new Date(ctx.now().getTime() - proofSeenMs) },
+      claims: { path: ['proof'], equals: proofId },
+    },
+    orderBy: { id: 'asc' },
+    take: mostOfOneProof,
+  })
+  const [first] = given
+  if (first === undefined) return null
+  if (first.trustId !== trustId) throw usedUp('This proof was exchanged under another trust.')
+  if (given.some(({ revokedAt }) => revokedAt !== null)) throw usedUp('What this proof was exchanged for was revoked.')
+  if (first.expiresAt <= ctx.now())
+    throw usedUp('This proof was exchanged before, and what it was given for it has ended.')
+  if (given.length === mostOfOneProof) throw usedUp(`This proof was exchanged ${mostOfOneProof} times.`)
+  return first
+}
+
+const usedUp = (message: string) =>
+  new ServiceError('forbidden', message, { remedy: 'Have the pipeline ask its forge for a new proof.' })
+
+const notTrusted = () =>
+  new ServiceError('forbidden', 'The trust that takes this proof was disabled a moment ago.', {
+    remedy: 'Ask whoever manages the trusts of this Rollcall.',
+  })

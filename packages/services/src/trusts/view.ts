@@ -1,0 +1,47 @@
+import { type ClaimsPolicy, forgeOfIssuer, isCapability } from '@rollcall/rollout'
+import type { CiTrust, Prisma } from '@rollcall/store'
+import type { Reader } from '../context.ts'
+import { placesOf, slugsById } from '../tokens/view.ts'
+import type { PinnedKeys } from './keys.ts'
+import type { TrustView } from './views.ts'
+
+/** What was stored through `trustFields`, read back. */
+export const policyOf = ({ claims }: Pick<CiTrust, 'claims'>): ClaimsPolicy => claims as Record<string, string>
+export const keysOf = ({ keys }: Pick<CiTrust, 'keys'>): PinnedKeys | null => keys as PinnedKeys | null
+
+export async function trustViews(db: Reader, rows: readonly CiTrust[]): Promise<TrustView[]> {
+  const slugs = await slugsById(db)
+  const used = await db.apiToken.groupBy({
+    by: ['trustId'],
+    where: { trustId: { in: rows.map(({ id }) => id) } },
+    _max: { createdAt: true },
+  })
+  const lastUse = new Map(used.map(({ trustId, _max }) => [trustId, _max.createdAt]))
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    issuer: row.issuer,
+    forge: forgeOfIssuer(row.issuer),
+    audience: row.audience,
+    claims: { ...policyOf(row) },
+    pinned: keysOf(row)?.keys.map(({ kid }) => kid) ?? [],
+    capabilities: row.capabilities.filter(isCapability),
+    environments: placesOf(row, slugs),
+    minutes: row.minutes,
+    state: row.disabledAt === null ? 'live' : 'disabled',
+    createdAt: row.createdAt.toISOString(),
+    createdBy: row.createdBy,
+    lastUsedAt: lastUse.get(row.id)?.toISOString() ?? null,
+  }))
+}
+
+export async function trustView(db: Reader, row: CiTrust): Promise<TrustView> {
+  const [view] = await trustViews(db, [row])
+  return view as TrustView
+}
+
+/** A trust as the audit keeps it: all that it says, and nothing about its use. */
+export function recordOf(view: TrustView): Prisma.InputJsonObject {
+  const { lastUsedAt: _use, createdAt: _at, createdBy: _by, id: _id, ...said } = view
+  return { ...said }
+}

@@ -1,0 +1,32 @@
+import type { Capability, CiForge } from '@rollcall/rollout'
+
+/** Which pipelines may come in, and what that allows. */
+export interface TrustView {
+  id: string
+  name: string
+  issuer: string
+  /** null: its address does not tell */
+  forge: CiForge | null
+  /** null: the base URL of this Rollcall */
+  audience: string | null
+  claims: Record<string, string>
+  /** public keys given by hand, by kid; empty: they are asked of the issuer */
+  pinned: string[]
+  capabilities: Capability[]
+  environments: 'everywhere' | string[]
+  minutes: number
+  state: 'live' | 'disabled'
+  createdAt: string
+  createdBy: string
+  /** when a pipeline last came in by it */
+  lastUsedAt: string | null
+}
+
+/** What a pipeline is given for its proof. */
+export interface ExchangedToken {
+  token: string
+  expiresInSeconds: number
+  trust: string
+  capabilities: Capability[]
+  environments: 'everywhere' | string[]
+}
