@@ -1,5 +1,6 @@
 export { external, inForce } from './configuration.ts'
 export { driveTo, shaReading } from './drive.ts'
+export { type TestPerson, testPerson } from './person.ts'
 export { completed, failed, type TestPlace, testPlace, transient } from './place.ts'
 export { snapshot } from './snapshot.ts'
 export { type TestWorld, type TestWorldOptions, testWorld } from './world.ts'

@@ -26,6 +26,12 @@ const tables = [
   'promotion_moves',
   'watched_tags',
   'alerts',
+  'users',
+  'accounts',
+  'sessions',
+  'role_grants',
+  'invitations',
+  'setup',
 ]
 
 /** Every fact of the database with who wrote it last, and every job: equal before and after means that nothing was written. */
