@@ -19,6 +19,7 @@ export interface Audited {
     | 'sign_in'
     | 'token'
     | 'trust'
+    | 'entry'
   subjectId: string
   /** where, when it happened in one environment */
   environmentId?: string | null

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { flushRefusals } from '@rollcall/services'
 import { checkEntries } from '../entries/check-entries.ts'
 import { openHookReceiver } from '../hooks/receiver.ts'
 import { processDeps } from '../server/context.ts'
@@ -8,5 +9,12 @@ import { type Front, openFront } from './front.ts'
 /** The front of this process, by its settings. Throws when an entry does not say who may use it: then nothing is served. */
 export function openProcessFront(pages: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Front {
   checkEntries()
-  return openFront({ deps: processDeps, receiver: openHookReceiver(processDeps), entries: frontEntries }, pages)
+  const front = openFront({ deps: processDeps, receiver: openHookReceiver(processDeps), entries: frontEntries }, pages)
+  return {
+    listener: front.listener,
+    async close() {
+      await front.close()
+      await flushRefusals(await processDeps.store())
+    },
+  }
 }

@@ -4,6 +4,7 @@ import { DoorError, type Fault, faultOf } from '../server/faults.ts'
 import { machineOf, type Principal } from '../server/principal.ts'
 import { jsonResponse, problemResponse } from '../server/problem.ts'
 import { requestIdOf } from '../server/request-id.ts'
+import { tellRefused } from '../server/tell-refused.ts'
 import { bodyFields, noSuch, pathFields, publicName, readInput } from './input.ts'
 import { allowedMethods, type Match, matchPath, segmentsBelow } from './match.ts'
 import { isAboutInput } from './plan-refusals.ts'
@@ -67,16 +68,21 @@ function findMethod(matches: readonly Match[], method: string): Match {
 async function answer(request: Request, match: Match, principal: Principal, deps: Deps, requestId: string) {
   const { route, params } = match
   const context = await serviceContext(deps, principal, requestId)
-  await admitAnywhere(context, principal, route.access)
-  const input = await readInput(request, match)
+  let input: unknown = params
   try {
+    await admitAnywhere(context, principal, route.access)
+    input = await readInput(request, match)
     await admit(context, principal, route.access, input)
-    const { status, body, headers } = await route.handle(context, input, deps)
-    if (typeof body !== 'string') return jsonResponse(body, status, requestId, headers)
+    const { status, body, headers } = await route.handle(context, input as Record<string, unknown>, deps)
+    if (typeof body !== 'string' && !(body instanceof ReadableStream)) {
+      return jsonResponse(body, status, requestId, headers)
+    }
     // a text of its own, in the type that its route says
     return new Response(body, jsonResponse(null, status, requestId, headers))
   } catch (error) {
-    throw inPlace(faultOf(error), error, route, params)
+    const entry = `${route.method} ${route.path}`
+    tellRefused(context, { entry, access: route.access, changes: route.method !== 'GET', input }, error)
+    throw input === params ? error : inPlace(faultOf(error), error, route, params)
   }
 }
 

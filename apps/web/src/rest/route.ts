@@ -5,7 +5,7 @@ import type { Deps } from '../server/context.ts'
 
 interface Reply {
   status: number
-  /** sent as JSON, unless it is text: then `headers` says its type */
+  /** sent as JSON, unless it is text or a stream of bytes: then `headers` says its type */
   body: unknown
   headers?: Record<string, string>
 }

@@ -50,7 +50,10 @@ async function demand(
 ): Promise<void> {
   if (allows(principal.rights, capability, place)) return
   const others = await whoMay(ctx, capability, typeof place === 'object' ? place.environmentId : null)
-  throw new DoorError('forbidden', denialOf(capability, whereOf(scope, place, fields)), { remedy: whomToAsk(others) })
+  throw new DoorError('forbidden', denialOf(capability, whereOf(scope, place, fields)), {
+    remedy: whomToAsk(others),
+    missing: capability,
+  })
 }
 
 /** The environment by its slug where the input names it; only what exists is repeated. */

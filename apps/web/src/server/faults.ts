@@ -1,3 +1,4 @@
+import type { Capability } from '@rollcall/rollout'
 import { ServiceError } from '@rollcall/services'
 import { z } from 'zod'
 
@@ -34,6 +35,8 @@ export interface Fault extends Omit<FieldFault, 'code'> {
   code: FaultCode
   /** the single findings, when there is more than one or when a service named them */
   errors: FieldFault[]
+  /** what who asked would have to hold */
+  missing?: Capability
   headers?: Record<string, string>
 }
 

@@ -3,6 +3,7 @@ import { transact } from '@rollcall/store'
 import { currentConfiguration } from '../configuration/current.ts'
 import type { Context } from '../context.ts'
 import { parse, ServiceError } from '../errors.ts'
+import { recordedRefusal } from '../record/recorded.ts'
 import { seenSlugs } from '../sees.ts'
 import { deliveryKey } from './dedupe.ts'
 import { type ReceivedBy, type ReceiveUpdateInput, receiveUpdateInput } from './input.ts'
@@ -54,7 +55,7 @@ async function take(ctx: Context, asked: ReceiveUpdateInput, how: ReceivedBy): P
     return writeUpdate(tx, ctx, { configuration, environment, judged, asked, how, receivedAt, delivery })
   })
   if (!written.created) return again(ctx, written.id)
-  if (written.refusal) throw refusedBy(written.refusal)
+  if (written.refusal) throw recordedRefusal(refusedBy(written.refusal))
   if (written.opens) await openUpdateApply(ctx, written.id)
   return { update: await updateView(db, written.id, ctx.now()), created: true }
 }

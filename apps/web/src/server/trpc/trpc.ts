@@ -8,6 +8,7 @@ import { DoorError, type Fault, type FaultCode, faultOf } from '../faults.ts'
 import { requirePlain } from '../json.ts'
 import type { Principal } from '../principal.ts'
 import type { Provenance } from '../same-origin.ts'
+import { tellRefused } from '../tell-refused.ts'
 
 interface RequestContext {
   deps: Deps
@@ -90,18 +91,23 @@ const admissions = new WeakMap<object, Access>()
 export const admissionOf = (middleware: object): Access | undefined => admissions.get(middleware)
 
 function admitted(access: Access) {
-  const builder = t.procedure.meta({ access }).use(async ({ ctx, type, next, getRawInput }) => {
+  const builder = t.procedure.meta({ access }).use(async ({ ctx, type, path, next, getRawInput }) => {
     const principal = identify(ctx, type === 'mutation')
     const input = await getRawInput()
     requirePlainInput(input)
     const service: Context = await serviceContext(ctx.deps, principal, ctx.requestId).catch((cause) => {
       throw asTrpcError(cause)
     })
+    const attempt = { entry: path, access, changes: type === 'mutation', input }
     await admit(service, principal, access, input).catch((cause) => {
+      tellRefused(service, attempt, cause)
       throw asTrpcError(cause)
     })
     const result = await next({ ctx: { ...ctx, principal, service } })
-    if (!result.ok && result.error.cause !== undefined) throw asTrpcError(result.error.cause)
+    if (!result.ok && result.error.cause !== undefined) {
+      tellRefused(service, attempt, result.error.cause)
+      throw asTrpcError(result.error.cause)
+    }
     return result
   })
   for (const middleware of builder._def.middlewares) admissions.set(middleware, access)
