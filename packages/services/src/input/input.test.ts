@@ -5,7 +5,9 @@ import { ServiceError } from '../index.ts'
 import { snapshot, type TestWorld, testPlace, testWorld } from '../testing/index.ts'
 import type { Given } from './cases.ts'
 import { componentBad, componentVerbs } from './components.cases.ts'
+import { peopleBad, peopleVerbs } from './people.cases.ts'
 import { rolloutBad, rolloutVerbs } from './rollouts.cases.ts'
+import { trustBad, trustVerbs } from './trust.cases.ts'
 
 let world: TestWorld
 const given: Given = { environment: '', applyId: '', sha: '' }
@@ -18,8 +20,8 @@ beforeAll(async () => {
 afterAll(() => world.drop())
 
 /** Every verb that takes input from outside, with input that it would understand, and what none of them can. */
-const verbs = { ...rolloutVerbs(given), ...componentVerbs(given) }
-const bad = { ...rolloutBad, ...componentBad }
+const verbs = { ...rolloutVerbs(given), ...componentVerbs(given), ...peopleVerbs(), ...trustVerbs(given) }
+const bad = { ...rolloutBad, ...componentBad, ...peopleBad, ...trustBad }
 
 test('every verb that takes input is held to what follows', () => {
   const taking = Object.keys(services).filter((name) => name.endsWith('Input'))

@@ -17,6 +17,6 @@ export const account = router({
     .input(asked)
     .query(async ({ ctx, input: { capability, environment } }) => {
       const id = environment == null ? null : await environmentOf(ctx.service, 'environment', environment)
-      return whoMay(ctx.service, capability, id)
+      return whoMay(ctx.service, capability, id === 'everywhere' ? null : id)
     }),
 })

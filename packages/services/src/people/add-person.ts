@@ -1,0 +1,40 @@
+import { lockPeople, newId, transact } from '@rollcall/store'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { parse, ServiceError } from '../errors.ts'
+import { auditPerson } from './audit-person.ts'
+import { type PersonView, personView } from './get-person.ts'
+import { inOrder } from './held-roles.ts'
+import { type Link, writeInvitation } from './invitation.ts'
+import { email, heldRolesField, personName } from './person-fields.ts'
+import { replaceRoles, rolesText } from './roles.ts'
+
+export const addPersonInput = z.strictObject({ name: personName, email, roles: heldRolesField })
+
+/**
+ * Makes a person with these roles, and a link with which they choose a password: good once and for 24 hours. It is
+ * answered here and never again.
+ */
+export async function addPerson(ctx: Context, input: unknown): Promise<{ person: PersonView; link: Link }> {
+  const asked = parse(addPersonInput, input)
+  const id = newId('usr', ctx.now().getTime())
+  const link = await transact(ctx.store, async (tx) => {
+    await lockPeople(tx)
+    if ((await tx.db.user.count({ where: { email: asked.email } })) > 0) {
+      throw new ServiceError('refused', `There is a person with the e-mail address ${asked.email}.`, {
+        field: 'email',
+        remedy: 'Look them up on the page People.',
+      })
+    }
+    const at = ctx.now()
+    await tx.db.user.create({ data: { id, name: asked.name, email: asked.email, createdAt: at, updatedAt: at } })
+    await replaceRoles(tx, ctx, id, 'local', asked.roles)
+    const made = await writeInvitation(tx, ctx, id)
+    await auditPerson(tx, ctx, 'person.add', id, {
+      after: { name: asked.name, email: asked.email, roles: rolesText(inOrder(asked.roles)) },
+      detail: { linkExpiresAt: made.expiresAt },
+    })
+    return made
+  })
+  return { person: await personView(ctx, id), link }
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { parse } from '../errors.ts'
+import { id } from '../fields.ts'
+import { auditPerson } from './audit-person.ts'
+import { changePerson } from './change-person.ts'
+import { type PersonView, personView } from './get-person.ts'
+
+export const enablePersonInput = z.strictObject({ id })
+
+/** Lets a person in again who was kept out, with the roles that they have. */
+export async function enablePerson(ctx: Context, input: unknown): Promise<PersonView> {
+  const asked = parse(enablePersonInput, input)
+  await changePerson(ctx, asked.id, async (tx, { disabledAt }) => {
+    if (disabledAt === null) return false
+    await tx.db.user.update({ where: { id: asked.id }, data: { disabledAt: null } })
+    await auditPerson(tx, ctx, 'person.enable', asked.id, { before: { disabled: true }, after: { disabled: false } })
+    return true
+  })
+  return personView(ctx, asked.id)
+}

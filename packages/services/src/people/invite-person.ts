@@ -1,0 +1,36 @@
+import { lockPerson, transact } from '@rollcall/store'
+import { z } from 'zod'
+import type { Context } from '../context.ts'
+import { parse, ServiceError } from '../errors.ts'
+import { id } from '../fields.ts'
+import { auditPerson } from './audit-person.ts'
+import { type PersonView, personView } from './get-person.ts'
+import { type Link, writeInvitation } from './invitation.ts'
+import { findPerson, personRow } from './person.ts'
+
+export const invitePersonInput = z.strictObject({ id })
+
+/**
+ * Another link with which a person chooses a password: for whoever let theirs expire or forgot the password. Until it is
+ * used, the old password is good.
+ */
+export async function invitePerson(ctx: Context, input: unknown): Promise<{ person: PersonView; link: Link }> {
+  const asked = parse(invitePersonInput, input)
+  const link = await transact(ctx.store, async (tx) => {
+    await lockPerson(tx, asked.id)
+    const { comesIn, disabledAt, name } = personRow(await findPerson(tx.db, asked.id, ctx.now()))
+    if (comesIn === 'provider') {
+      throw new ServiceError('refused', `${name} comes in through the provider and has no password here.`, {
+        field: 'id',
+        remedy: 'Passwords of the provider are reset there.',
+      })
+    }
+    if (disabledAt !== null) {
+      throw new ServiceError('refused', `${name} is disabled.`, { field: 'id', remedy: 'Enable them first.' })
+    }
+    const made = await writeInvitation(tx, ctx, asked.id)
+    await auditPerson(tx, ctx, 'person.invite', asked.id, { detail: { linkExpiresAt: made.expiresAt } })
+    return made
+  })
+  return { person: await personView(ctx, asked.id), link }
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto'
+import { lockPerson, newId, type Prisma, type Tx, transact } from '@rollcall/store'
+import type { Context } from '../context.ts'
+import { ServiceError } from '../errors.ts'
+import { auditPerson } from './audit-person.ts'
+import { operatorId } from './operator.ts'
+import { credentialOf, sessionIdleMs } from './sessions.ts'
+
+/** One person's open sessions; the oldest makes room. */
+const mostSessions = 50
+
+export interface NewSession {
+  id: string
+  token: string
+  userId: string
+  client: string | null
+  browser: string | null
+}
+
+export type OpenedSession = Prisma.SessionGetPayload<object>
+
+/**
+ * Lets somebody in who has proven who they are: with a password, through the provider, or with the operator token. Throws
+ * `refused` for who is disabled or may do nothing at all.
+ */
+export async function openSession(ctx: Context, asked: NewSession): Promise<OpenedSession> {
+  return transact(ctx.store, async (tx) => {
+    await lockPerson(tx, asked.userId)
+    const user = await tx.db.user.findUnique({
+      where: { id: asked.userId },
+      include: { _count: { select: { grants: true } } },
+    })
+    if (!user || user.disabledAt !== null) throw refusal('disabled')
+    if (user._count.grants === 0) throw refusal('no_role')
+    return writeSession(tx, ctx, user.name, asked)
+  })
+}
+
+/** Why somebody is not let in who has proven who they are, by the name that pages give it. */
+export const signInRefusals = {
+  disabled: {
+    message: 'An administrator has disabled you here.',
+    remedy: 'Ask an administrator to enable you again.',
+  },
+  no_role: {
+    message: 'You have no role here, so there is nothing that you may see.',
+    remedy: 'Ask an administrator to give you one, or whoever keeps your groups at the provider to put you into one.',
+  },
+  local_person: {
+    message: 'Somebody here has your e-mail address already, and nothing proves that it is you.',
+    remedy:
+      'If it is, sign in with your password. To come in through the provider from now on, have an administrator delete that person first.',
+  },
+  no_email: {
+    message: 'The provider has not told your e-mail address.',
+    remedy: 'Ask whoever runs the provider to give Rollcall the scope email.',
+  },
+} as const satisfies Record<string, { message: string; remedy: string }>
+
+export type SignInRefusal = keyof typeof signInRefusals
+
+export function refusal(why: SignInRefusal): ServiceError {
+  const { message, remedy } = signInRefusals[why]
+  return new ServiceError('refused', message, { remedy, details: [{ code: why, field: 'body', message, remedy }] })
+}
+
+/** A session of whoever has the operator token. `mark` tells which token that was: another token ends it. */
+export async function openOperatorSession(
+  ctx: Context,
+  { mark, client, browser }: { mark: string; client: string | null; browser: string | null },
+): Promise<OpenedSession> {
+  return transact(ctx.store, async (tx) => {
+    const row = { name: 'operator', email: 'operator@rollcall.invalid' }
+    await tx.db.user.upsert({ where: { id: operatorId }, create: { id: operatorId, ...row }, update: row })
+    // those of another token are over, whoever holds them
+    await tx.db.session.deleteMany({
+      where: { userId: operatorId, token: { not: { startsWith: operatorToken(mark, '') } } },
+    })
+    const token = operatorToken(mark, randomBytes(24).toString('base64url'))
+    const id = newId('ses', ctx.now().getTime())
+    return writeSession(tx, ctx, row.name, { id, token, userId: operatorId, client, browser })
+  })
+}
+
+/** How the token of an operator's session begins tells by which operator token it was opened. */
+export const operatorToken = (mark: string, rest: string) => `operator_${mark}_${rest}`
+
+async function writeSession(tx: Tx, ctx: Context, name: string, asked: NewSession): Promise<OpenedSession> {
+  const { id, token, userId, client, browser } = asked
+  const at = ctx.now()
+  const more = await tx.db.session.findMany({
+    where: { userId },
+    orderBy: { createdAt: 'desc' },
+    skip: mostSessions - 1,
+    select: { id: true },
+  })
+  await tx.db.session.deleteMany({
+    where: { userId, OR: [{ id: { in: more.map((one) => one.id) } }, { expiresAt: { lte: at } }] },
+  })
+  const session = await tx.db.session.create({
+    data: {
+      id,
+      token,
+      userId,
+      expiresAt: new Date(at.getTime() + sessionIdleMs),
+      ipAddress: client?.slice(0, 64) ?? null,
+      userAgent: browser?.slice(0, 300) ?? null,
+      createdAt: at,
+      updatedAt: at,
+    },
+  })
+  if (userId !== operatorId) await tx.db.user.update({ where: { id: userId }, data: { seenAt: at } })
+  const self: Context = { ...ctx, actor: { ...ctx.actor, id: userId, name, credential: credentialOf(id) } }
+  await auditPerson(tx, self, 'session.open', userId, {
+    detail: { session: id, client, by: ctx.actor.credential ?? null },
+  })
+  return session
+}
