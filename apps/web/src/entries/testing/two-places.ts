@@ -1,0 +1,141 @@
+import { verifyDelivery } from '@rollcall/forge'
+import { fixtureWith, signed } from '@rollcall/forge/testing'
+import { handleDelivery, listOperations, openPromotion, receiveUpdate, storeDelivery } from '@rollcall/services'
+import {
+  external,
+  failed,
+  inForce,
+  type TestPlace,
+  type TestWorld,
+  testPlace,
+  testWorld,
+} from '@rollcall/services/testing'
+
+/** An environment with one of everything that can be in one, by names that stand nowhere else. */
+export interface StockedPlace {
+  environment: string
+  environmentId: string
+  tenants: readonly string[]
+  /** an apply that waits for approval, and one that failed */
+  waiting: string
+  ended: string
+  failedOperation: string
+  /** updates: recorded, recorded on purpose although it is older, and refused */
+  update: string
+  forcedUpdate: string
+  refusedUpdate: string
+  /** what a tenant answers and no build is */
+  strangeSha: string
+}
+
+export interface TwoPlaces {
+  world: TestWorld
+  here: StockedPlace
+  there: StockedPlace
+  delivery: string
+  promotion: string
+}
+
+const hook = {
+  name: 'forge',
+  sender: null,
+  secretEnvs: ['ROLLCALL_HOOK_SECRET_TEST'],
+  repos: null,
+  updates: [
+    { on: 'push' as const, repo: 'acme/infra', ref: 'refs/tags/v*', deployName: 'infra', environment: 'nightjar' },
+  ],
+  relays: [],
+}
+
+/** Two environments of the same shape, a delivery that led to an update there, and a set whose promotions go on there. */
+export async function twoPlaces(): Promise<TwoPlaces> {
+  const world = await testWorld({ tenants: [] })
+  const here = await placed(world, 'staging', ['heron', 'ibis', 'jacana'])
+  const there = await placed(world, 'nightjar', ['numbat', 'quoll', 'quokka'])
+  await inForce(world, {
+    external: external({ infra: 'record_only', server: 'control_plane' }),
+    webhooks: [hook],
+    registries: [{ name: 'ours', url: 'http://127.0.0.1:9', usernameEnv: null, passwordEnv: null, realms: [] }],
+    imageSets: [
+      {
+        ...{ name: 'web', component: 'server', registry: 'ours', images: ['demo/web'], branch: 'main' },
+        ...{ sourceTag: 'main-<sha7>', destinationTag: 'latest', gate: null, automatic: false, staleAfterHours: 24 },
+        thenApply: { environment: there.environment, policy: { ...nothing } },
+      },
+    ],
+  })
+  const places = { here: await stocked(world, here, 'a'), there: await stocked(world, there, 'b') }
+  const promotion = await openPromotion(world.ctx, { sha: world.shas[1] })
+  await world.store.db.promotion.update({ where: { id: promotion.id }, data: { applyId: places.there.ended } })
+  return { world, ...places, delivery: await delivered(world), promotion: promotion.id }
+}
+
+const nothing = {
+  ...{ batchSize: null, soakSeconds: null, onFailure: null, maxStragglers: null, requiresApproval: null, canary: null },
+}
+
+interface Placed {
+  environment: string
+  tenants: readonly string[]
+  place: TestPlace
+}
+
+async function placed(world: TestWorld, environment: string, tenants: readonly string[]): Promise<Placed> {
+  const place = await testPlace(world, tenants)
+  const { db } = world.store
+  await db.environment.update({ where: { id: place.environmentId }, data: { slug: environment, name: environment } })
+  await db.fleet.update({
+    where: { id: place.environmentId },
+    data: {
+      controlPlaneUrl: `http://127.0.0.1:9/${environment}`,
+      tenantUrlTemplate: `http://127.0.0.1:9/${environment}/t/{slug}`,
+      sweptAt: world.clock.now,
+      sweepDetail: `asked in ${environment}`,
+    },
+  })
+  return { environment, tenants, place }
+}
+
+async function stocked(world: TestWorld, placed: Placed, hex: string): Promise<StockedPlace> {
+  const { environment, tenants, place } = placed
+  const { id: ended } = await place.start({ environment, sha: world.shas[1] })
+  await place.driveAll(ended, () => failed)
+  const { id: waiting } = await place.open({ environment, requiresApproval: true })
+  const operations = await listOperations(world.ctx, { applyId: ended, state: ['failed'] })
+  const strangeSha = `5${hex}`.repeat(20)
+  await place.answer(tenants.slice(0, 1), { kind: 'sha', sha: strangeSha })
+
+  let n = 0
+  const report = async (more: object = {}) => {
+    world.clock.pass(1)
+    const sha = `${hex}${++n}`.repeat(20)
+    const report = { source_repo: 'acme/infra', deploy_name: 'infra', environment, sha, version: `v1-${environment}` }
+    await receiveUpdate(world.ctx, { ...report, ...more }).catch(() => {})
+    return (await world.store.db.externalUpdate.findFirstOrThrow({ orderBy: { id: 'desc' } })).id
+  }
+  const refusedUpdate = await report({ sha: 'main' })
+  const forcedUpdate = await report({ force: true, allow_downgrade: true, reason: 'it is needed there' })
+  return {
+    ...{ environment, environmentId: place.environmentId, tenants, waiting, ended },
+    failedOperation: operations.items[0]?.id ?? '',
+    update: await report(),
+    ...{ forcedUpdate, refusedUpdate, strangeSha },
+  }
+}
+
+async function delivered(world: TestWorld): Promise<string> {
+  const secret = 'the secret of the tests'
+  const body = fixtureWith('github-push', (push) => {
+    push.ref = 'refs/tags/v1.2.3'
+    push.after = '9'.repeat(40)
+    push.head_commit = { id: '9'.repeat(40), message: 'for nightjar' }
+    push.repository.full_name = 'acme/infra'
+  })
+  const delivery = signed(body, { sender: 'github', event: 'push', secret })
+  const verdict = verifyDelivery(delivery, { secrets: [secret] }, world.clock.now)
+  if (!verdict.verified) throw new Error('the fixture is not signed')
+  const { id } = await storeDelivery(world.ctx, hook, delivery, verdict)
+  await world.store.deliveries.flush()
+  await handleDelivery(world.ctx, id)
+  return id
+}
