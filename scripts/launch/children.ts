@@ -14,6 +14,8 @@ export interface World {
   baseUrl: string
   /** the pages from this machine, whatever people open */
   localUrl: string
+  /** ranges besides the public internet that may be connected to */
+  outbound: string
   demoPort: number
   /** the demo registry's: its clients look for `/v2/` at the root, so it has one of its own */
   registryPort: number
@@ -84,6 +86,7 @@ export function demoSeed(world: World): ChildSpec {
       ROLLCALL_DEMO_REGISTRY_URL: registryUrl(world),
       ROLLCALL_DEMO_TOKEN: world.secrets.demoToken,
       ROLLCALL_HOOK_SECRET: world.secrets.hookSecret,
+      ROLLCALL_OUTBOUND_PRIVATE: world.outbound,
       ...demoSecrets(world),
     }),
     exitSeconds: 5,
@@ -95,7 +98,11 @@ export function worker(world: World): ChildSpec {
     name: 'worker',
     args: ['src/main.ts'],
     cwd: path.join(checkout, 'apps/worker'),
-    env: () => ({ DATABASE_URL: world.databaseUrl(), ...demoSecrets(world) }),
+    env: () => ({
+      DATABASE_URL: world.databaseUrl(),
+      ROLLCALL_OUTBOUND_PRIVATE: world.outbound,
+      ...demoSecrets(world),
+    }),
     // It drains: an operation in flight is brought to a point from which another worker can go on.
     exitSeconds: 12,
   }
@@ -113,6 +120,7 @@ export function web(world: World): ChildSpec {
       ROLLCALL_SESSION_SECRET: world.secrets.sessionSecret,
       ROLLCALL_HOOK_SECRET: world.secrets.hookSecret,
       ROLLCALL_BASE_URL: world.baseUrl,
+      ROLLCALL_OUTBOUND_PRIVATE: world.outbound,
       ROLLCALL_BUILD_SHA: process.env.ROLLCALL_BUILD_SHA ?? checkedOutSha(),
     }),
     // Browsers keep their event streams open, so it would wait for ever: requests get this long, streams resume elsewhere.

@@ -9,6 +9,7 @@ import { demoFleet, demoSeed, demoState, demoUrl, registryUrl, type World, web, 
 import { type Database, databaseRefusal, deleteData, foreignDatabase, keepEmbeddedDatabase } from './database.ts'
 import { untilListening, untilPage } from './first-page.ts'
 import { ChildRecord, endProcessesNaming } from './orphans.ts'
+import { reachOf } from './outbound.ts'
 import { provideProcessRole } from './process-role.ts'
 import { runOnce } from './run-once.ts'
 import { provideSecrets, type Secrets } from './secrets.ts'
@@ -73,7 +74,8 @@ async function bringUp(asked: LaunchOptions, shutdown: Shutdown): Promise<void> 
   const registryWanted = asked.registryPort ?? demoPort + 1
   const registryPort = demo ? await choosePort('registry', registryWanted, '127.0.0.1', [webPort, demoPort]) : 0
   const ports = { webPort, demoPort, registryPort }
-  const world: World = { home, secrets, databaseUrl, host, baseUrl, localUrl, ...ports }
+  const outbound = reachOf(process.env, { demo, host })
+  const world: World = { home, secrets, databaseUrl, host, baseUrl, localUrl, outbound, ...ports }
 
   const options = { home, record, onGivenUp: (child: Child) => shutdown.onGivenUp(child) }
   const pages = new Child(web(world), options)

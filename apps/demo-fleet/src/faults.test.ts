@@ -11,7 +11,7 @@ const sha = 'a'.repeat(40)
 
 describe('faults by name, as a driver meets them', () => {
   let fleet: DemoFleet
-  const client = createRedeployClient()
+  const client = createRedeployClient({ reach: 'all' })
   beforeAll(async () => {
     fleet = await startDemoFleet({
       light: {

@@ -7,7 +7,7 @@ const sha = 'a'.repeat(40)
 
 it('a light fleet of ten thousand is listed, redeployed and read through the same contract', async () => {
   const fleet = await startDemoFleet({ mode: 'child', light: { staging: 10_000 }, lightSha: old })
-  const client = createRedeployClient()
+  const client = createRedeployClient({ reach: 'all' })
   try {
     const { controlPlaneUrl: url, tenantUrlTemplate } = fleet.env('staging')
     const controlPlane = { url, token: fleet.token }

@@ -14,7 +14,7 @@ const sha = 'a'.repeat(40)
 describe('tenants as real processes', () => {
   const many = Array.from({ length: 24 }, (_, index) => `m-${index + 1}`)
   let fleet: DemoFleet
-  const client = createRedeployClient()
+  const client = createRedeployClient({ reach: 'all' })
   beforeAll(async () => {
     fleet = await startDemoFleet({
       environments: {

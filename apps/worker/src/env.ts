@@ -1,3 +1,4 @@
+import { type Reach, readReach } from '@rollcall/outbound'
 import { z } from 'zod'
 
 const schema = z.object({
@@ -8,9 +9,22 @@ const schema = z.object({
   ROLLCALL_WORKER_PROBES: z.coerce.number().int().min(1).max(512).default(48),
   /** how long a stop waits for calls to control planes that are under way */
   ROLLCALL_WORKER_GRACE_SECONDS: z.coerce.number().min(0).max(600).default(8),
+  /** ranges besides the public internet that may be connected to */
+  ROLLCALL_OUTBOUND_PRIVATE: z.string().optional().transform(asReach),
   /** a rollcall.yaml that is put in force at the start, if it has changed */
   ROLLCALL_CONFIG: z.string().min(1).optional(),
 })
+
+function asReach(text: string | undefined, context: z.core.$RefinementCtx): Reach {
+  try {
+    return readReach(text)
+  } catch (error) {
+    // it names the variable itself
+    const message = (error as Error).message.replace(/^ROLLCALL_OUTBOUND_PRIVATE: /, '')
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  }
+}
 
 export type WorkerEnv = z.output<typeof schema>
 

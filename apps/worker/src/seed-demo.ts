@@ -1,3 +1,4 @@
+import { readReach } from '@rollcall/outbound'
 import { createRedeployClient } from '@rollcall/redeploy-client'
 import { openStore } from '@rollcall/store'
 import { z } from 'zod'
@@ -14,8 +15,9 @@ const env = z
   })
   .parse(process.env)
 
+const reach = readReach(process.env.ROLLCALL_OUTBOUND_PRIVATE)
 const store = await openStore({ url: env.DATABASE_URL })
-const client = createRedeployClient()
+const client = createRedeployClient({ reach })
 try {
   const ctx = { store, actor: { name: 'demo', via: 'seed' as const }, now: () => new Date() }
   const deps = {
@@ -31,6 +33,7 @@ try {
     registryUrl: env.ROLLCALL_DEMO_REGISTRY_URL,
     token: env.ROLLCALL_DEMO_TOKEN,
     hookSecret: env.ROLLCALL_HOOK_SECRET,
+    reach,
   })
 } finally {
   await client.close()

@@ -3,9 +3,10 @@ import { isIP, type LookupFunction, type Socket } from 'node:net'
 import { buildConnector } from 'undici'
 import { rangeOf } from './address.ts'
 import { judgeAddress } from './judge.ts'
+import { judgePort } from './ports.ts'
+import type { Reach } from './reach.ts'
 
-/** Which ranges besides the public internet may be connected to; `all`: every one of which that can be said at all. */
-export type Reach = 'all' | readonly string[]
+export type Lookup = typeof systemLookup
 
 export interface Guard {
   /** Why nobody may be asked at this URL's host and port, when its text alone says so; else null. */
@@ -14,12 +15,17 @@ export interface Guard {
   connector(options: buildConnector.BuildOptions): buildConnector.connector
 }
 
+/** A connection that was not made, or was dropped before a byte was sent on it. Its message is ours, with nothing to hide. */
+export class OutboundRefusal extends Error {
+  readonly code = 'ROLLCALL_OUTBOUND'
+}
+
 /**
  * Decides about every connection that Rollcall makes by the address that it really goes to: a name can point anywhere,
  * to several places at once, and somewhere else a second later. All answers of a name must be allowed; the address of
  * the connected socket is judged once more, before a byte is sent. Throws a TypeError for a range that is none.
  */
-export function outboundGuard(reach: Reach, options: { lookup?: typeof systemLookup } = {}): Guard {
+export function outboundGuard(reach: Reach, options: { lookup?: Lookup | undefined } = {}): Guard {
   const listed = reach === 'all' ? reach : reach.map(rangeOf)
   const resolve = options.lookup ?? systemLookup
 
@@ -28,34 +34,39 @@ export function outboundGuard(reach: Reach, options: { lookup?: typeof systemLoo
     resolve(hostname, { ...asked, all: true }, (error, addresses) => {
       if (error) return callback(error, '', 0)
       const refused = addresses.map(({ address }) => judgeAddress(address, listed)).find((why) => why !== null)
-      if (refused !== undefined) return callback(new Error(`${hostname}: ${refused}`), '', 0)
+      if (refused !== undefined) return callback(new OutboundRefusal(`${hostname.slice(0, 100)}: ${refused}`), '', 0)
       const [first] = addresses
-      if (first === undefined) return callback(new Error(`${hostname} has no address`), '', 0)
+      if (first === undefined) return callback(new OutboundRefusal(`${hostname.slice(0, 100)} has no address`), '', 0)
       if (asked.all) callback(null, addresses)
       else callback(null, first.address, first.family)
     })
   }
 
+  const refusalAt = (protocol: string, hostname: string, port: string): string | null => {
+    if (protocol !== 'https:' && protocol !== 'http:') return `${protocol} is not spoken`
+    const host = hostname.replace(/^\[|\]$/g, '')
+    if (host === '') return 'the URL names no host'
+    const wrongPort = judgePort(port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port))
+    return wrongPort ?? (isIP(host) === 0 ? null : judgeAddress(host, listed))
+  }
+
   return {
     refusal(url) {
-      if (url.protocol !== 'https:' && url.protocol !== 'http:') return `${url.protocol} is not spoken`
       if (url.username !== '' || url.password !== '') return 'a URL with a user name or password is not asked'
-      const host = url.hostname.replace(/^\[|\]$/g, '')
-      if (host === '') return 'the URL names no host'
-      return isIP(host) === 0 ? null : judgeAddress(host, listed)
+      return refusalAt(url.protocol, url.hostname, url.port)
     },
     connector(build) {
       const connect = buildConnector({ ...build, lookup } as buildConnector.BuildOptions)
       return (wanted, callback) => {
-        const host = wanted.hostname.replace(/^\[|\]$/g, '')
-        const refused = isIP(host) === 0 ? null : judgeAddress(host, listed)
-        if (refused !== null) return callback(new Error(refused), null)
+        // once more: whoever brings an agent of their own may have forgotten to ask
+        const refused = refusalAt(wanted.protocol, wanted.hostname, String(wanted.port ?? ''))
+        if (refused !== null) return callback(new OutboundRefusal(refused), null)
         connect(wanted, (...[error, socket]) => {
           if (error) return callback(error, null)
           const wrong = whyNotConnected(socket, (address) => judgeAddress(address, listed))
           if (wrong === null) return callback(null, socket)
           socket.destroy()
-          callback(new Error(wrong), null)
+          callback(new OutboundRefusal(wrong), null)
         })
       }
     },

@@ -1,5 +1,6 @@
 import { type Address, addressOf, embeddedAddresses, isWithin, type Range, rangeOf } from './address.ts'
 import { blocks } from './blocks.ts'
+import { reachVariable } from './reach.ts'
 
 const known = blocks.map((block) => ({ ...block, in: rangeOf(block.range) }))
 
@@ -17,7 +18,7 @@ export function judgeAddress(text: string, listed: readonly Range[] | 'all'): st
   const unlisted = found.find(({ one }) => !isListed(one, listed) && !(one !== address && isListed(address, listed)))
   if (unlisted === undefined) return null
   const { what, source } = unlisted
-  return `${text} is no address that Rollcall may connect to: ${what} (${source}), and no administrator has listed it`
+  return `${text} is no address that Rollcall may connect to: ${what} (${source}), and no administrator has listed it in ${reachVariable}`
 }
 
 function blocksOf(address: Address) {

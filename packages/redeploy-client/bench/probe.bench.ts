@@ -14,7 +14,7 @@ const port = await deadPort()
 const server = fork(fileURLToPath(new URL('./tenant-server.ts', import.meta.url)), [String(port)], { execArgv: [] })
 await once(server, 'message')
 const url = `http://127.0.0.1:${port}/buildinfo`
-const client = createRedeployClient({ maxConnections: atOnce })
+const client = createRedeployClient({ reach: 'all', maxConnections: atOnce })
 const agent = new Agent({ connections: atOnce })
 
 async function ours(): Promise<void> {

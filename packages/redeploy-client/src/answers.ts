@@ -1,6 +1,5 @@
-import type { Exchange } from './exchange.ts'
-import type { Outcome, Owes } from './facts.ts'
-import { redact } from './redact.ts'
+import { redact } from '@rollcall/outbound'
+import type { Exchange, Outcome, Owes } from './facts.ts'
 import { errorTextOf, type FleetAnswer, parseFleetAnswer } from './wire.ts'
 
 /** What the caller owes and whether asking again can help, per outcome. */

@@ -15,7 +15,7 @@ const kept = <T extends RedeployClient | TestServer>(one: T): T => {
 afterEach(async () => {
   await Promise.all(open.splice(0).map((one) => one.close()))
 })
-const client = (options = {}) => kept(createRedeployClient(options))
+const client = (options = {}) => kept(createRedeployClient({ reach: 'all', ...options }))
 const read = async (url: string, timeoutMs = 2000) => client().readBuildinfo({ url: `${url}/buildinfo`, timeoutMs })
 const readAnswer = async (status: number, body: string, type: string | null = 'application/json', headers = {}) =>
   read(kept(await serveAnswer(status, body, type, headers)).url)

@@ -1,8 +1,7 @@
+import { redact } from '@rollcall/outbound'
 import type { Reading, UnreachableReason } from '@rollcall/rollout'
 import { isEdgeStatus } from './answers.ts'
-import type { Exchange } from './exchange.ts'
-import type { TransportCode } from './facts.ts'
-import { redact } from './redact.ts'
+import type { Exchange, TransportCode } from './facts.ts'
 import { buildinfoSchema, parseJson } from './wire.ts'
 
 const fullSha = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i

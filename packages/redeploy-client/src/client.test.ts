@@ -14,7 +14,7 @@ const kept = <T extends RedeployClient | TestServer>(one: T): T => {
 afterEach(async () => {
   await Promise.all(open.splice(0).map((one) => one.close()))
 })
-const client = (options = {}) => kept(createRedeployClient(options))
+const client = (options = {}) => kept(createRedeployClient({ reach: 'all', ...options }))
 const row = { slug: 'a', phase: 'batch-1', ssm_status: 'Success', ssm_exit_code: 0, healthz_ok: true }
 const success = JSON.stringify({ ok: true, results: [row] })
 const redeploy = (url: string, more = {}, one = client()) =>
@@ -145,7 +145,7 @@ describe('a redeploy call', () => {
 
   it('ends what is under way when the client is closed', async () => {
     const silent = kept(await serve(() => {}))
-    const one = createRedeployClient()
+    const one = createRedeployClient({ reach: 'all' })
     const call = redeploy(silent.url, { timeoutMs: 60_000 }, one)
     await expect.poll(() => silent.requests.length, soon).toBe(1)
     await one.close()

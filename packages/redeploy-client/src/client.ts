@@ -1,21 +1,15 @@
-import { createSecureContext, type SecureContext } from 'node:tls'
-import { outboundGuard, type Reach } from '@rollcall/outbound'
+import { asText, type Line, type Lookup, openLine, outboundGuard, type Reach } from '@rollcall/outbound'
 import type { Reading } from '@rollcall/rollout'
-import { Agent, type Dispatcher } from 'undici'
 import { readReading } from './buildinfo.ts'
 import { assertControlPlaneUrl } from './control-plane-url.ts'
 import { type Enumeration, readEnumeration } from './enumerate.ts'
-import { type Exchange, exchange } from './exchange.ts'
-import type { ControlPlane } from './facts.ts'
+import type { ControlPlane, Exchange } from './facts.ts'
 import { dryRunBody, type RedeployAnswer, type RedeployScope, readRedeploy, scopedBody } from './redeploy.ts'
 
 const version = '0.1.0'
 const mebibyte = 1024 * 1024
 /** What our own event loop may add to a handshake before a call to a control plane is too late to be made. */
 const sendGraceMs = 1000
-
-/** One for all connections: otherwise each TLS handshake builds its own from the same roots. */
-let sharedContext: SecureContext | undefined
 
 export interface ClientOptions {
   /** For one TCP and TLS handshake, in milliseconds. Default 5,000. */
@@ -26,8 +20,10 @@ export interface ClientOptions {
   maxConnections?: number
   /** How long an idle probe connection is kept for the next sweep, in milliseconds. Default 4,000. */
   keepAliveMs?: number
-  /** Ranges besides the public internet that may be connected to. Link-local is never among them. Default `all`. */
+  /** Ranges besides the public internet that may be connected to. Link-local is never among them. Default none. */
   reach?: Reach
+  /** How names become addresses. Default: as this machine does it. */
+  lookup?: Lookup | undefined
   /** The clock that stamps readings. */
   now?: () => Date
 }
@@ -65,20 +61,18 @@ export interface RedeployClient {
 export function createRedeployClient(options: ClientOptions = {}): RedeployClient {
   const userAgent = options.userAgent ?? `Rollcall/${version} (+rollout control room)`
   const now = options.now ?? (() => new Date())
-  const guard = outboundGuard(options.reach ?? 'all')
-  sharedContext ??= createSecureContext()
+  const guard = outboundGuard(options.reach ?? [], { lookup: options.lookup })
   const connectTimeoutMs = options.connectTimeoutMs ?? 5000
-  const connect = guard.connector({ timeout: connectTimeoutMs, secureContext: sharedContext })
-  const probes = new Agent({
-    allowH2: false,
-    connect,
+  const common = { guard, userAgent, connectTimeoutMs }
+  const probes = openLine({
+    ...common,
     connections: options.maxConnections ?? 64,
-    keepAliveTimeout: options.keepAliveMs ?? 4000,
-    keepAliveMaxTimeout: 60_000,
+    keepAliveMs: options.keepAliveMs ?? 4000,
+    longestKeepAliveMs: 60_000,
   })
   // A redeploy on a connection that was kept idle could die with it, and then nobody knows whether it arrived. So each
   // call to a control plane gets a connection of its own (no keep-alive), and minutes-long calls never queue probes.
-  const single = new Agent({ allowH2: false, connect, pipelining: 0 })
+  const single = openLine({ ...common, keepAliveMs: null })
 
   async function call(
     controlPlane: ControlPlane,
@@ -89,18 +83,14 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
   ): Promise<Exchange> {
     const url = new URL(assertControlPlaneUrl(controlPlane.url))
     const token = assertToken(controlPlane.token)
-    return exchange({
-      dispatcher: single,
-      refusal: guard.refusal(url),
-      origin: url.origin,
-      path: `${url.pathname.replace(/\/$/, '')}/cp/admin/tenants/redeploy-fleet`,
+    url.pathname = `${url.pathname.replace(/\/$/, '')}/cp/admin/tenants/redeploy-fleet`
+    const answer = await single.ask({
+      url,
       method: 'POST',
       headers: {
         accept: 'application/json',
-        'accept-encoding': 'identity',
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
-        'user-agent': userAgent,
       },
       body,
       timeoutMs: assertTimeout(timeoutMs),
@@ -109,22 +99,12 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
       signal,
       secrets: [token],
     })
+    return asText(answer)
   }
 
-  function probe(url: URL, dispatcher: Dispatcher, timeoutMs: number, signal?: AbortSignal): Promise<Exchange> {
-    return exchange({
-      dispatcher,
-      refusal: guard.refusal(url),
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: 'GET',
-      headers: { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': userAgent },
-      body: null,
-      timeoutMs,
-      maxBytes: mebibyte,
-      signal,
-      secrets: [],
-    })
+  async function probe(url: URL, line: Line, timeoutMs: number, signal?: AbortSignal): Promise<Exchange> {
+    const headers = { accept: 'application/json' }
+    return asText(await line.ask({ url, method: 'GET', headers, timeoutMs, maxBytes: mebibyte, signal }))
   }
 
   return {
@@ -161,7 +141,7 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
     },
 
     async close() {
-      await Promise.all([probes.destroy(), single.destroy()])
+      await Promise.all([probes.close(), single.close()])
     },
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readEnumeration } from './enumerate.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from './facts.ts'
 import { dryRunBody } from './redeploy.ts'
 import { casesOf } from './testing/index.ts'
 
@@ -9,6 +9,7 @@ const given = (status: number, body: unknown): Exchange => ({
   status,
   headers: { 'content-type': 'application/json' },
   body: typeof body === 'string' ? body : JSON.stringify(body),
+  streamed: false,
   fault: null,
   latencyMs: 5,
 })

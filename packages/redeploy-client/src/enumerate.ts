@@ -1,7 +1,6 @@
+import { redact } from '@rollcall/outbound'
 import { duties, firstReading } from './answers.ts'
-import type { Exchange } from './exchange.ts'
-import type { Outcome, TransportFault } from './facts.ts'
-import { redact } from './redact.ts'
+import type { Exchange, Outcome, TransportFault } from './facts.ts'
 import { validSlug } from './slug.ts'
 import { parseRows, saidText } from './wire.ts'
 

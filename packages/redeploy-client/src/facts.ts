@@ -1,3 +1,10 @@
+import type { Exchange as AnyExchange } from '@rollcall/outbound'
+
+export type { TransportCode, TransportFault } from '@rollcall/outbound'
+
+/** One question and what came of it, its body as text. */
+export type Exchange = AnyExchange<string>
+
 /** Where a fleet is driven from. `url` may carry a path prefix; the token is only ever sent to the origin of `url`. */
 export interface ControlPlane {
   url: string
@@ -27,20 +34,3 @@ export type Outcome =
 
 /** What the caller owes the fleet after an answer: read the targets, nothing, or read them before asking again. */
 export type Owes = 'look' | 'nothing' | 'look_before_retry'
-
-export type TransportCode =
-  | 'dns'
-  | 'refused'
-  | 'timeout_connect'
-  | 'timeout_read'
-  | 'reset'
-  | 'tls'
-  | 'too_large'
-  | 'aborted'
-  | 'other'
-
-/** Why no complete HTTP answer exists. `message` is redacted and cut. */
-export interface TransportFault {
-  code: TransportCode
-  message: string
-}

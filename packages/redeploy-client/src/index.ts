@@ -2,6 +2,5 @@ export { type ClientOptions, createRedeployClient, type RedeployClient } from '.
 export { assertControlPlaneUrl } from './control-plane-url.ts'
 export type { EnumeratedTarget, Enumeration, EnumerationFailure, EnumerationOutcome } from './enumerate.ts'
 export type { ControlPlane, Outcome, Owes, TransportCode, TransportFault } from './facts.ts'
-export { redact } from './redact.ts'
 export type { RedeployAnswer, RedeployRow, RedeployScope } from './redeploy.ts'
 export { buildinfoUrl, slugPattern, validSlug } from './slug.ts'

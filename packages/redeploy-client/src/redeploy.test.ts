@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from './facts.ts'
 import { readRedeploy, scopedBody } from './redeploy.ts'
 import { type Case, casesOf } from './testing/index.ts'
 
@@ -9,6 +9,7 @@ const given = (part: Partial<Exchange>): Exchange => ({
   status: 200,
   headers: { 'content-type': 'application/json' },
   body: '',
+  streamed: false,
   fault: null,
   latencyMs: 5,
   ...part,

@@ -1,7 +1,6 @@
+import { redact } from '@rollcall/outbound'
 import { duties, firstReading } from './answers.ts'
-import type { Exchange } from './exchange.ts'
-import type { Outcome, Owes, TransportFault } from './facts.ts'
-import { redact } from './redact.ts'
+import type { Exchange, Outcome, Owes, TransportFault } from './facts.ts'
 import { validSlug } from './slug.ts'
 import { type FleetAnswer, parseRows, saidText, type WireRow } from './wire.ts'
 

@@ -20,7 +20,7 @@ const tags = 200
 if (dockerRegistryBinary() === null) console.log(`  skipped: ${dockerRegistryMissing}`)
 else {
   const registry = await startDockerRegistry({ accessLog: false })
-  const client = createRegistryClient()
+  const client = createRegistryClient({ reach: 'all' })
   try {
     const image = buildIndex({ layerBytes: [200_000, 400_000, 100_000], architectures: ['amd64', 'arm64'] })
     for (let n = 0; n < repositories; n += 1) await pushImage(registry, `bench/r${n}`, image, ['source'])

@@ -1,8 +1,7 @@
+import { redact } from '@rollcall/outbound'
 import { parseChallenges } from './challenge.ts'
-import type { Exchange } from './exchange.ts'
-import type { Failure, FailureOutcome, Owes } from './facts.ts'
+import type { Exchange, Failure, FailureOutcome, Owes } from './facts.ts'
 import { bareType } from './media-types.ts'
-import { redact } from './redact.ts'
 import { parseErrors } from './wire.ts'
 
 /** What a failed *write* leaves the caller with. A failed read changed nothing, so it owes nothing. */

@@ -22,7 +22,7 @@ afterEach(async () => {
 })
 
 const index = buildIndex({ layerBytes: [10] })
-const client = (options = {}) => kept(createRegistryClient(options))
+const client = (options = {}) => kept(createRegistryClient({ reach: 'all', ...options }))
 
 /** A registry that holds `demo/tenant:it` and then begins to want authentication. */
 async function registryWith(auth: FakeRegistryOptions['auth'], options: FakeRegistryOptions = {}) {

@@ -1,4 +1,4 @@
-import { outboundGuard, type Reach } from '@rollcall/outbound'
+import { type Lookup, outboundGuard, type Reach } from '@rollcall/outbound'
 import { type CopyAnswer, copyImage } from './copy-image.ts'
 import { digestOf, isDigestOf } from './digest.ts'
 import { Door } from './door.ts'
@@ -23,8 +23,10 @@ export interface RegistryClientOptions {
   allowedBlobHosts?: readonly string[]
   /** Hosts, with their port, that are spoken to without TLS. This machine always may be. Default none. */
   plainHttp?: readonly string[]
-  /** Ranges besides the public internet that may be connected to. Link-local is never among them. Default `all`. */
+  /** Ranges besides the public internet that may be connected to. Link-local is never among them. Default none. */
   reach?: Reach
+  /** How names become addresses. Default: as this machine does it. */
+  lookup?: Lookup | undefined
   userAgent?: string
   /** For one TCP and TLS handshake, in milliseconds. Default 5,000. */
   connectTimeoutMs?: number
@@ -89,7 +91,7 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
   const allowedRealms = (options.allowedRealms ?? []).map((origin) => assertOrigin(origin, 'an allowed realm'))
   const allowedBlobHosts = (options.allowedBlobHosts ?? []).map((one) => assertOrigin(one, 'an allowed blob host'))
   const line = new Line({
-    guard: outboundGuard(options.reach ?? 'all'),
+    guard: outboundGuard(options.reach ?? [], { lookup: options.lookup }),
     connectTimeoutMs: options.connectTimeoutMs ?? 5000,
     userAgent: options.userAgent ?? `Rollcall/${version} (+rollout control room)`,
     limit: options.maxConnections ?? 16,

@@ -63,7 +63,7 @@ describe.each(worlds)('$name', ({ real, signsIn, start }) => {
 
     beforeAll(async () => {
       world = await start()
-      client = createRegistryClient()
+      client = createRegistryClient({ reach: 'all' })
       await push('demo/tenant', index, ['staging-abcdef1'])
       await push('demo/tenant', image, ['single', 'latest'])
       await push('demo/docker', docker, ['staging-abcdef1'])

@@ -30,7 +30,7 @@ afterEach(async () => {
 })
 
 const started = async (options: FakeRegistryOptions = {}) => kept(await startFakeRegistry(options))
-const client = (options = {}) => kept(createRegistryClient({ wait: async () => {}, ...options }))
+const client = (options = {}) => kept(createRegistryClient({ reach: 'all', wait: async () => {}, ...options }))
 const isBlob = (url: string) => /\/blobs\/sha256:/.test(url)
 
 /** Two registries, the first with an index under `demo/tenant:it`, and a copy from one to the other. */
@@ -217,7 +217,7 @@ describe('a copy between registries', () => {
       PUT: '413 Content Too Large\r\ncontent-length: 0\r\nconnection: close\r\n',
     }
     const target = kept(
-      await serveRaw((socket) => {
+      await serveRaw<Buffer>((socket) => {
         socket.on('data', (chunk) => {
           const [, method = ''] = /^(HEAD|POST|PUT) /.exec(chunk.toString('latin1', 0, 8)) ?? []
           if (method === 'PUT') socket.pause()

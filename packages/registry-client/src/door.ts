@@ -1,10 +1,9 @@
 import type { Readable, Writable } from 'node:stream'
 import { readFailure } from './answers.ts'
-import type { Exchange, Question } from './exchange.ts'
-import type { Result } from './facts.ts'
+import type { Exchange, Result } from './facts.ts'
 import type { Keyring } from './keyring.ts'
 import type { KnownRegistry } from './known.ts'
-import type { Call, Line } from './line.ts'
+import type { Call, Line, Question } from './line.ts'
 
 export interface Task {
   method: Question['method']

@@ -1,3 +1,5 @@
+import type { Exchange as AnyExchange, TransportCode as AnyTransportCode } from '@rollcall/outbound'
+
 /** Where images live. `url` is an origin; credentials are only ever sent there and to realms that are allowed for it. */
 export interface Registry {
   url: string
@@ -39,22 +41,20 @@ export type FailureOutcome =
 /** What the caller owes the registry after an answer: nothing, read it, or read it before asking again. */
 export type Owes = 'look' | 'nothing' | 'look_before_retry'
 
-export type TransportCode =
-  | 'dns'
-  | 'refused'
-  | 'timeout_connect'
-  | 'timeout_read'
-  | 'reset'
-  | 'tls'
-  | 'too_large'
-  | 'paused'
-  | 'aborted'
-  | 'other'
+/** `paused`: not asked, because its host wants to be left alone for longer than we wait. */
+export type TransportCode = AnyTransportCode | 'paused'
 
 /** Why no complete HTTP answer exists. `message` is redacted and cut. */
 export interface TransportFault {
   code: TransportCode
   message: string
+}
+
+/** One question and what came of it. */
+export interface Exchange extends Omit<AnyExchange, 'fault'> {
+  fault: TransportFault | null
+  /** How long its host wants to be left alone, in milliseconds; null when it did not say. */
+  pauseMs: number | null
 }
 
 export interface Failure {

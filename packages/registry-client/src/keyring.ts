@@ -1,9 +1,9 @@
+import { aborted } from '@rollcall/outbound'
 import { failure, readFailure } from './answers.ts'
 import { type Challenge, parseChallenges } from './challenge.ts'
-import { aborted, type Exchange, notSent } from './exchange.ts'
-import type { Failure, Result } from './facts.ts'
+import type { Exchange, Failure, Result } from './facts.ts'
 import { basicOf, type KnownRegistry } from './known.ts'
-import type { Call, Errand } from './line.ts'
+import { type Call, type Errand, untold } from './line.ts'
 import { realmRefusal } from './realm.ts'
 import { parseJson, tokenSchema } from './wire.ts'
 
@@ -98,7 +98,7 @@ export class Keyring {
     const got = await orAborted(entry.key, call.signal)
     if (got === 'aborted') {
       const about = { about: 'waiting for a token', effect: 'read', secrets: registry.secrets } as const
-      return readFailure(notSent(aborted()), about)
+      return readFailure(untold(aborted), about)
     }
     if (got.outcome !== 'ok') {
       if (this.#tokens.get(name) === entry) this.#tokens.delete(name)

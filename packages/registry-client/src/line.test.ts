@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { actsAndHangs, deadHost, failsWith, serveRaw, startFakeRegistry } from './testing/index.ts'
+import { actsAndHangs, deadPort, failsWith, serveRaw, startFakeRegistry } from './testing/index.ts'
 import { tagWorld } from './testing/tag-world.ts'
 
 const open: { close(): Promise<void> }[] = []
@@ -69,7 +69,10 @@ describe('a question that gets nowhere', () => {
     const { client } = await world({ connectTimeoutMs: 200 })
     const at = (url: string, ask = {}) => client.retag({ url }, 'demo/tenant', 'a', 'b', { timeoutMs: 5000, ...ask })
     const untouched = { ...facts, tag: 'untouched' }
-    expect(await at(`http://${await deadHost()}`)).toMatchObject({ ...untouched, transport: { code: 'refused' } })
+    expect(await at(`http://127.0.0.1:${await deadPort()}`)).toMatchObject({
+      ...untouched,
+      transport: { code: 'refused' },
+    })
     expect(await at('https://no-such-host.invalid')).toMatchObject({ ...untouched, transport: { code: 'dns' } })
     expect(await at('https://169.254.169.254')).toMatchObject({ ...untouched, transport: { code: 'other' } })
     const silent = kept(await serveRaw(() => {}))

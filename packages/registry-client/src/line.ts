@@ -1,7 +1,12 @@
-import type { Readable, Writable } from 'node:stream'
-import type { Guard } from '@rollcall/outbound'
-import { Agent } from 'undici'
-import { aborted, type Exchange, exchange, notSent, type Question } from './exchange.ts'
+import {
+  aborted,
+  type Guard,
+  type Line as GuardedLine,
+  type Question as GuardedQuestion,
+  notSent,
+  openLine,
+} from '@rollcall/outbound'
+import type { Exchange, TransportFault } from './facts.ts'
 import { Pace, type PaceOptions, type Patience } from './pace.ts'
 import { retryAfterMs } from './retry-after.ts'
 
@@ -15,14 +20,12 @@ export interface Call {
   startedAt: number
 }
 
-export interface Errand {
-  url: URL
-  method: Question['method']
-  headers: Record<string, string>
-  body: Buffer | Readable | null
-  maxBytes: number
+/** What is asked, as far as it is not the caller's. */
+export type Question = Pick<GuardedQuestion, 'url' | 'method' | 'headers' | 'maxBytes' | 'into'>
+
+export interface Errand extends Question {
+  body: Exclude<GuardedQuestion['body'], string | undefined>
   secrets: readonly string[]
-  into?: (() => Writable) | undefined
   /** It changes nothing, or names its effect by digest: asked again after a 429, a 5xx or a connection that broke. */
   repeatable: boolean
 }
@@ -43,18 +46,18 @@ const pauseFloorMs = 100
 export class Line {
   readonly #options: LineOptions
   readonly #paces = new Map<string, Pace>()
-  readonly #agent: Agent
-  readonly #uploads: Agent
+  readonly #line: GuardedLine
+  readonly #uploads: GuardedLine
 
   constructor(options: LineOptions) {
     this.#options = options
-    const connect = options.guard.connector({ timeout: options.connectTimeoutMs })
+    const { guard, userAgent, connectTimeoutMs } = options
     // Short, because a PUT on a connection that the other side is about to close has an outcome that nobody knows.
     // Within a retag it follows a GET, so that the connection it takes was alive a moment ago.
-    const keepAlive = { keepAliveTimeout: 2000, keepAliveMaxTimeout: 10_000 }
-    this.#agent = new Agent({ allowH2: false, connect, connections: options.limit, ...keepAlive })
+    const common = { guard, userAgent, connectTimeoutMs, keepAliveMs: 2000 }
+    this.#line = openLine({ ...common, connections: options.limit })
     // Half of a transfer must never wait for a connection that the other half holds.
-    this.#uploads = new Agent({ allowH2: false, connect, ...keepAlive })
+    this.#uploads = openLine(common)
   }
 
   /** Answers always. A question that had to be given up before it was sent has `sent: false`. */
@@ -82,22 +85,22 @@ export class Line {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#agent.destroy(), this.#uploads.destroy()])
+    await Promise.all([this.#line.close(), this.#uploads.close()])
   }
 
   async #inTurn(errand: Errand, call: Call, attempt: number): Promise<Exchange> {
     // What is done once is done now or not at all: whoever decided on it did not decide about half a minute later.
     const patience = errand.repeatable ? call.patience : { leftMs: 0 }
     const turn = await this.#paceOf(errand.url.origin).enter(patience, call.signal)
-    if (turn === 'aborted') return notSent(aborted())
+    if (turn === 'aborted') return untold(aborted)
     if ('pauseMs' in turn) {
       const seconds = Math.ceil(turn.pauseMs / 1000)
       const message = `${errand.url.host} wants a pause of ${seconds} s, which is longer than we wait here`
-      return notSent({ code: 'paused', message }, turn.pauseMs)
+      return untold({ code: 'paused', message }, turn.pauseMs)
     }
     let pauseMs: number | null = null
     try {
-      const answer = await this.#once(errand, call, this.#agent)
+      const answer = await this.#once(errand, call, this.#line)
       pauseMs = this.#pauseOf(answer, attempt)
       return { ...answer, pauseMs }
     } finally {
@@ -105,16 +108,11 @@ export class Line {
     }
   }
 
-  async #once(errand: Errand, call: Call, dispatcher: Agent): Promise<Exchange> {
-    const { url, method, body, maxBytes, secrets, into } = errand
-    const headers = { 'user-agent': this.#options.userAgent, 'accept-encoding': 'identity', ...errand.headers }
+  async #once({ repeatable: _, ...question }: Errand, call: Call, line: GuardedLine): Promise<Exchange> {
     const { timeoutMs, signal } = call
-    const refusal = this.#options.guard.refusal(url)
-    const answer = await exchange({
-      ...{ dispatcher, refusal, url, method, headers, body, timeoutMs, maxBytes, signal, secrets, into },
-    })
+    const answer = await line.ask({ ...question, timeoutMs, signal })
     if (answer.sent) call.requests += 1
-    return answer
+    return { ...answer, pauseMs: null }
   }
 
   #pauseOf({ status, headers }: Exchange, attempt: number): number | null {
@@ -131,6 +129,11 @@ export class Line {
     }
     return pace
   }
+}
+
+/** An exchange that never began. */
+export function untold(fault: TransportFault, pauseMs: number | null = null): Exchange {
+  return { ...notSent(aborted), fault, pauseMs }
 }
 
 /** Whether the same question may well be answered a moment later. What took its full time once is not given it again. */

@@ -1,4 +1,4 @@
-import { redact } from './redact.ts'
+import { redact } from '@rollcall/outbound'
 
 /** One image as it is written down: where, which repository, and exactly one of tag and digest. */
 export type Reference = { host: string; repository: string } & (

@@ -48,7 +48,7 @@ describe('a bug of the caller', () => {
   })
 
   it('is a TypeError before anything is sent', async () => {
-    const client = createRegistryClient()
+    const client = createRegistryClient({ reach: 'all' })
     const registry = { url: 'http://127.0.0.1:9' }
     const bytes = Buffer.from('{}')
     const mediaType = 'application/vnd.oci.image.index.v1+json'

@@ -19,7 +19,7 @@ const sha = 'abcdef1234567890abcdef1234567890abcdef12'
 
 async function world(image: BuiltImage) {
   const registry = await startFakeRegistry()
-  const client = createRegistryClient({ wait: async () => {} })
+  const client = createRegistryClient({ reach: 'all', wait: async () => {} })
   open.push(registry, client)
   await pushImage(registry, 'demo/tenant', image, ['it'])
   registry.requests.length = 0

@@ -1,3 +1,4 @@
+import { redact } from '@rollcall/outbound'
 import { failure } from './answers.ts'
 import { type BlobPlace, readBlob } from './blobs.ts'
 import type { Door } from './door.ts'
@@ -6,7 +7,6 @@ import { inParallel } from './in-parallel.ts'
 import type { Call } from './line.ts'
 import { getManifest } from './manifests.ts'
 import { isManifestType, kindOf } from './media-types.ts'
-import { redact } from './redact.ts'
 import { validDigest } from './reference.ts'
 import { configSchema, type Descriptor, imageSchema, indexSchema, parseJson } from './wire.ts'
 

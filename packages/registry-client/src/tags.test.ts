@@ -29,7 +29,7 @@ async function world(tags: string[], options: FakeRegistryOptions = {}) {
   const registry = kept(await startFakeRegistry(options))
   await pushImage(registry, 'demo/tenant', image, tags)
   registry.requests.length = 0
-  const client = kept(createRegistryClient({ wait: async () => {} }))
+  const client = kept(createRegistryClient({ reach: 'all', wait: async () => {} }))
   return { registry, client, list: () => client.listTags(registry, 'demo/tenant') }
 }
 const many = Array.from({ length: 23 }, (_, n) => `v${String(n).padStart(2, '0')}`)

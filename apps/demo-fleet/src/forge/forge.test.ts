@@ -34,7 +34,7 @@ beforeEach(async () => {
   await new Promise<void>((done) => receiver.listen(port, '127.0.0.1', done))
   at = `http://127.0.0.1:${port}`
   box = await start()
-  client = createForgeClient()
+  client = createForgeClient({ reach: 'all' })
 })
 afterEach(async () => {
   await client.close()
@@ -139,7 +139,7 @@ describe('a pushed commit', () => {
     const pushed = (await box.admin('POST', '/forge/admin/commits', { sha, afterSeconds: 0.05 })) as {
       images: Record<string, string>
     }
-    const registry = createRegistryClient()
+    const registry = createRegistryClient({ reach: 'all' })
     for (const repository of ['platform', 'platform-tenant']) {
       for (const tag of ['staging-aaaaaaa', 'main-aaaaaaa']) {
         const head = await registry.headManifest(box.registry as never, repository, tag)

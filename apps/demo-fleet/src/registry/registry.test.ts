@@ -15,7 +15,7 @@ let box: DemoFleet
 let client: RegistryClient
 beforeEach(async () => {
   box = await startDemoFleet({ registry: true, timing: { stallSeconds: 0.3 } })
-  client = createRegistryClient({ maxPauseMs: 3000 })
+  client = createRegistryClient({ reach: 'all', maxPauseMs: 3000 })
 })
 afterEach(async () => {
   await client.close()

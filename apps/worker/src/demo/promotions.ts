@@ -1,12 +1,13 @@
+import type { Reach } from '@rollcall/outbound'
 import { type Context, decidePromotions, reportCheck } from '@rollcall/services'
 import { drivePromotion } from '../promote/drive.ts'
 import { openRegistries } from '../promote/registries.ts'
 import * as world from './world.ts'
 
 /** What the checks of the builds have said so far, and the promotion that one of them has set going, to its end. */
-export async function promote(as: (name: string) => Context, driver: string): Promise<void> {
+export async function promote(as: (name: string) => Context, driver: string, reach: Reach): Promise<void> {
   const ctx = as('acme-ci')
-  const registries = openRegistries(process.env)
+  const registries = openRegistries(process.env, { reach })
   try {
     for (const { sha, status } of world.checks) {
       if ((await ctx.store.db.check.count({ where: { sha } })) > 0) continue

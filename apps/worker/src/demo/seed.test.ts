@@ -17,6 +17,7 @@ import { configureDemo } from './configuration.ts'
 import { seedDemo } from './seed.ts'
 import * as world from './world.ts'
 
+const reach = ['127.0.0.0/8']
 let database: TestDatabase
 let store: Store
 let client: RedeployClient
@@ -26,7 +27,7 @@ let deps: Deps
 beforeAll(async () => {
   database = await testDatabase()
   store = await database.open()
-  client = createRedeployClient()
+  client = createRedeployClient({ reach })
   const light = Object.fromEntries(
     [...Object.keys(world.fleets), ...Object.keys(world.infra.fleets)].map((n) => [n, []]),
   )
@@ -51,7 +52,7 @@ async function seed() {
   vi.stubEnv('ROLLCALL_REGISTRY_DEMO_USER', demo.registry?.credentials.username)
   vi.stubEnv('ROLLCALL_REGISTRY_DEMO_PASSWORD', demo.registry?.credentials.password)
   const registryUrl = demo.registry?.url ?? ''
-  await seedDemo(deps, { url: demo.url, registryUrl, token: demo.token, hookSecret: 'a-secret-for-the-test' })
+  await seedDemo(deps, { url: demo.url, registryUrl, token: demo.token, hookSecret: 'a-secret-for-the-test', reach })
 }
 
 it('the demo world has something on every screen, and a second start changes nothing', async () => {

@@ -1,3 +1,4 @@
+import type { Reach } from '@rollcall/outbound'
 import { advanceApply, type Context, openApply, publishBuild } from '@rollcall/services'
 import type { Deps } from '../deps.ts'
 import { sweepFleet } from '../sweep/sweep.ts'
@@ -14,7 +15,10 @@ const dayMilliseconds = 86_400_000
  * Puts the demo world where it is missing, through the same verbs that people and pipelines use. Idempotent: cut short
  * anywhere, it finishes the next time; where everything is there, it only tells the configuration the demo world's ports.
  */
-export async function seedDemo(deps: Deps, demo: Places & { token: string; hookSecret: string }): Promise<void> {
+export async function seedDemo(
+  deps: Deps,
+  demo: Places & { token: string; hookSecret: string; reach: Reach },
+): Promise<void> {
   const as = (name: string): Context => ({ ...deps.ctx, actor: { name, via: 'seed' } })
   const ctx = as('demo')
   const box = openBox(demo.url, demo.token, 'staging')
@@ -23,7 +27,7 @@ export async function seedDemo(deps: Deps, demo: Places & { token: string; hookS
   await publish(deps, ctx, box)
   await enumerate(deps)
   await tellUpdates(as)
-  await promote(as, deps.driver)
+  await promote(as, deps.driver, demo.reach)
   await completeConfiguration(ctx, demo)
   await deliver(ctx, demo.hookSecret)
   for (const { by, ...asked } of world.applies) {

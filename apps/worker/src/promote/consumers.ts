@@ -1,3 +1,4 @@
+import type { Reach } from '@rollcall/outbound'
 import { type Context, decidePromotions } from '@rollcall/services'
 import { type Consumer, consume, type Store } from '@rollcall/store'
 import { until } from '../drive/until.ts'
@@ -13,11 +14,12 @@ export function promoteConsumers(
     ctx: Context
     driver: string
     variables: NodeJS.ProcessEnv
+    reach: Reach
     onError: (what: string) => (error: Error) => void
   },
 ): { consumers: Consumer[]; close(): Promise<void> } {
-  const { ctx, driver, variables, onError } = given
-  const registries = openRegistries(variables)
+  const { ctx, driver, variables, reach, onError } = given
+  const registries = openRegistries(variables, { reach })
   const deps: PromoteDeps = { ctx, driver, registries, pause: until }
   return {
     consumers: [

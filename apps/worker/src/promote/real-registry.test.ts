@@ -20,7 +20,7 @@ const isThere = dockerRegistryBinary() !== null
 describe.skipIf(!isThere)('a real registry', () => {
   let world: TestWorld
   let registry: DockerRegistry
-  const client = createRegistryClient()
+  const client = createRegistryClient({ reach: 'all' })
   const workers: ChildWorker[] = []
   let digests: string[][] = []
 

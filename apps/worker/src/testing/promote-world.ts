@@ -64,7 +64,7 @@ export class PromoteWorld {
 
   /** A driver of its own: it knows nothing but the journal. */
   deps(options: { timeoutMs?: number; client?: RegistryClientOptions } = {}): PromoteDeps {
-    const registries = openRegistries({}, { wait: async () => {}, ...options.client })
+    const registries = openRegistries({}, { reach: 'all', wait: async () => {}, ...options.client })
     this.#open.push(registries)
     const { timeoutMs = 300 } = options
     return {

@@ -13,6 +13,7 @@ export function workerVariables(databaseUrl: string, { grace = 8, drives = 64 }:
   return {
     DATABASE_URL: databaseUrl,
     ROLLCALL_WORKER_GRACE_SECONDS: String(grace),
+    ROLLCALL_OUTBOUND_PRIVATE: '127.0.0.0/8',
     ROLLCALL_WORKER_DRIVES: String(drives),
     [tokenVariable]: token,
     [wrongTokenVariable]: 'not-the-token',

@@ -54,7 +54,7 @@ export async function startWorld(): Promise<World> {
   const database = await testDatabase()
   const store = await database.open()
   const ctx: Context = { store, actor: { name: 'ana', via: 'api' }, now: () => new Date() }
-  const client = createRedeployClient()
+  const client = createRedeployClient({ reach: 'all' })
   const deps: Deps = {
     ctx,
     client,

@@ -6,7 +6,8 @@ export interface ForgeAccess {
   kind: ForgeKind
   /** GitHub: the API itself, such as https://api.github.com. Gitea and Forgejo: the site, whose API is under it. */
   url: string
-  token: string
+  /** A function is asked for every single request, and may refuse with a sentence: then nothing is sent. */
+  token: string | (() => Promise<string | { refusal: string }>)
   /**
    * The forge tells which run a dispatch began when it is asked to. Newer ones do, and GitHub's older servers refuse the
    * question. Default: only at api.github.com.
@@ -34,21 +35,19 @@ export function apiBase({ kind, url: text }: ForgeAccess): URL {
   return url
 }
 
-export function headersFor({ kind, token }: ForgeAccess, userAgent: string): Record<string, string> {
+export function headersFor(kind: ForgeKind, token: string): Record<string, string> {
   if (token === '') throw new TypeError('the forge has no token')
   // It would fail deep inside otherwise, with a text that might quote it.
   if (!/^[\x21-\x7e]+$/.test(token)) {
     throw new TypeError('the token of the forge holds blanks or characters that a header cannot carry')
   }
-  const common = { 'accept-encoding': 'identity', 'user-agent': userAgent }
   return kind === 'github'
     ? {
-        ...common,
         accept: 'application/vnd.github+json',
         authorization: `Bearer ${token}`,
         'x-github-api-version': '2022-11-28',
       }
-    : { ...common, accept: 'application/json', authorization: `token ${token}` }
+    : { accept: 'application/json', authorization: `token ${token}` }
 }
 
 /** `/repos/<owner>/<name>`; a TypeError for anything that would lead to another place of the API. */

@@ -1,7 +1,8 @@
+import { type TransportCode as AnyTransportCode, type Exchange, redact } from '@rollcall/outbound'
 import type { z } from 'zod'
-import type { Exchange } from './exchange.ts'
-import type { TransportCode } from './faults.ts'
-import { redact } from './redact.ts'
+
+/** Whoever asks a forge looks again anyway, so on which half of the way the time ran out makes no difference. */
+type TransportCode = Exclude<AnyTransportCode, 'timeout_connect' | 'timeout_read'> | 'timeout'
 
 /**
  * Why there is no answer to go by.
@@ -48,22 +49,23 @@ export type ForgeReading<T> = { ok: true; value: T; httpStatus: number } | Forge
 
 /** Sorts an exchange by transport, then status, then body. `about` names the question in messages. */
 export function readAnswer<S extends z.ZodType>(
-  exchange: Exchange,
+  exchange: Exchange<string>,
   shape: S,
   about: string,
   secrets: readonly string[],
 ): ForgeReading<z.infer<S>> {
   const { status, fault } = exchange
+  const transport = fault && transportOf(fault.code)
   const fail = (trouble: ForgeTrouble, text: string): ForgeFailure => ({
     ok: false,
     trouble,
     retryable: retryable[trouble],
     retryAfterSeconds: trouble === 'limited' ? retryAfter(exchange) : null,
     httpStatus: status,
-    transport: fault?.code ?? null,
+    transport,
     message: redact(`${about}: ${text}`, secrets),
   })
-  if (fault !== null && !exchange.sent) return fail('not_connected', `not connected (${fault.code}): ${fault.message}`)
+  if (fault !== null && !exchange.sent) return fail('not_connected', `not connected (${transport}): ${fault.message}`)
   if (fault !== null || status === null) return fail('unknown', `outcome unknown: ${fault?.message ?? 'no answer'}`)
   if (status >= 200 && status < 300) {
     const parsed = shape.safeParse(parseJson(exchange.body))
@@ -79,13 +81,17 @@ export function readAnswer<S extends z.ZodType>(
   return fail('protocol_error', `${status}; redirects are not followed, correct the URL or the repository's name`)
 }
 
+function transportOf(code: AnyTransportCode): TransportCode {
+  return code === 'timeout_connect' || code === 'timeout_read' ? 'timeout' : code
+}
+
 /** GitHub answers 403 when its limits are reached, for tokens that are otherwise good. */
-function isLimit({ status, headers }: Exchange, said: string): boolean {
+function isLimit({ status, headers }: Exchange<string>, said: string): boolean {
   if (status === 429) return true
   return status === 403 && (headers['x-ratelimit-remaining'] === '0' || /rate limit|abuse detection/i.test(said))
 }
 
-function retryAfter({ headers }: Exchange): number | null {
+function retryAfter({ headers }: Exchange<string>): number | null {
   const seconds = Number(headers['retry-after'])
   return Number.isFinite(seconds) && seconds >= 0 && headers['retry-after'] !== undefined
     ? Math.min(seconds, 3600)

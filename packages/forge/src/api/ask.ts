@@ -1,9 +1,7 @@
-import type { Guard } from '@rollcall/outbound'
-import type { Agent } from 'undici'
+import { asText, type Line, notSent } from '@rollcall/outbound'
 import type { z } from 'zod'
 import { apiBase, type ForgeAccess, headersFor } from './access.ts'
 import { type ForgeReading, readAnswer } from './answers.ts'
-import { exchange } from './exchange.ts'
 
 /** What every question to a forge goes through. */
 export type Asker = <S extends z.ZodType>(
@@ -25,27 +23,30 @@ export interface ForgeQuestion<S extends z.ZodType> {
 
 const maxBytes = 8 * 1024 * 1024
 
-export function asker(agent: Agent, guard: Guard, userAgent: string): Asker {
+export function asker(line: Line): Asker {
   return async (forge, { about, method = 'GET', path, query = {}, body, shape, timeoutMs, signal }) => {
-    const base = apiBase(forge)
-    const headers = headersFor(forge, userAgent)
+    const url = apiBase(forge)
     // Beyond 2^31-1 a Node timer fires at once instead of late.
     if (!(timeoutMs > 0 && timeoutMs <= 2_147_483_647))
       throw new TypeError('timeoutMs must be between 1 and 2147483647')
-    const search = new URLSearchParams(query).toString()
-    const answer = await exchange({
-      dispatcher: agent,
-      refusal: guard.refusal(base),
-      origin: base.origin,
-      path: `${base.pathname.replace(/\/$/, '')}${path}${search === '' ? '' : `?${search}`}`,
+    url.pathname = `${url.pathname.replace(/\/$/, '')}${path}`
+    url.search = new URLSearchParams(query).toString()
+    const token = typeof forge.token === 'string' ? forge.token : await forge.token()
+    if (typeof token !== 'string') {
+      const refused = notSent({ code: 'other', message: token.refusal })
+      return readAnswer(asText(refused), shape, about, [])
+    }
+    const headers = headersFor(forge.kind, token)
+    const answer = await line.ask({
+      url,
       method,
       headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
       timeoutMs,
       maxBytes,
       signal,
-      secrets: [forge.token],
+      secrets: [token],
     })
-    return readAnswer(answer, shape, about, [forge.token])
+    return readAnswer(asText(answer), shape, about, [token])
   }
 }

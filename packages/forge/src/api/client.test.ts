@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { deadUrl, type ForgeFault, forgeToken, serve, serveRaw, startForge, type TestForge } from '../testing/index.ts'
+import { deadPort, type ForgeFault, forgeToken, serve, serveRaw, startForge, type TestForge } from '../testing/index.ts'
 import { createForgeClient, type ForgeClient } from './client.ts'
 
 const open: { close(): Promise<void> }[] = []
@@ -10,7 +10,7 @@ const kept = <T extends { close(): Promise<void> }>(one: T): T => {
 afterEach(async () => {
   await Promise.all(open.splice(0).map((one) => one.close()))
 })
-const client = (options = {}): ForgeClient => kept(createForgeClient(options))
+const client = (options = {}): ForgeClient => kept(createForgeClient({ reach: 'all', ...options }))
 const forge = async (options: Partial<Parameters<typeof startForge>[0]> = {}): Promise<TestForge> =>
   kept(await startForge({ kind: 'github', ...options }))
 const order = {
@@ -90,7 +90,7 @@ describe('dispatching a workflow', () => {
   it('is not sent where nobody can be reached, and may simply be given again', async () => {
     const server = await forge()
     const urls = [
-      await deadUrl(),
+      `http://127.0.0.1:${await deadPort()}`,
       'http://no-such-host.invalid',
       server.url.replace('http:', 'https:'),
       'http://169.254.169.254',

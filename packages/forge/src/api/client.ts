@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { outboundGuard, type Reach } from '@rollcall/outbound'
-import { Agent } from 'undici'
+import { type Lookup, openLine, outboundGuard, type Reach } from '@rollcall/outbound'
 import type { ForgeAccess } from './access.ts'
 import type { ForgeReading } from './answers.ts'
 import { asker } from './ask.ts'
@@ -20,8 +19,10 @@ export interface ForgeClientOptions {
   userAgent?: string
   /** Open connections per origin. Default 16. */
   maxConnections?: number
-  /** Ranges besides the public internet that may be connected to. Link-local is never among them. Default `all`. */
+  /** Ranges besides the public internet that may be connected to. Link-local is never among them. Default none. */
   reach?: Reach
+  /** How names become addresses. Default: as this machine does it. */
+  lookup?: Lookup | undefined
   clock?: Clock
 }
 
@@ -46,15 +47,15 @@ export interface ForgeClient {
 
 /** Make one per process and close it at the end. */
 export function createForgeClient(options: ForgeClientOptions = {}): ForgeClient {
-  const guard = outboundGuard(options.reach ?? 'all')
-  const agent = new Agent({
-    allowH2: false,
-    connect: guard.connector({ timeout: options.connectTimeoutMs ?? 5000 }),
+  const line = openLine({
+    guard: outboundGuard(options.reach ?? [], { lookup: options.lookup }),
+    userAgent: options.userAgent ?? `Rollcall/${version} (+rollout control room)`,
+    connectTimeoutMs: options.connectTimeoutMs,
     connections: options.maxConnections ?? 16,
     // An order on a connection that was kept idle could die with it, and then nobody knows whether it arrived.
-    pipelining: 0,
+    keepAliveMs: null,
   })
-  const ask = asker(agent, guard, options.userAgent ?? `Rollcall/${version} (+rollout control room)`)
+  const ask = asker(line)
   const clock = options.clock ?? { now: Date.now, sleep }
   return {
     dispatch: (forge, order) => dispatchWorkflow(ask, forge, order),
@@ -63,7 +64,7 @@ export function createForgeClient(options: ForgeClientOptions = {}): ForgeClient
     readRun: (forge, what) => readRunOnce(ask, forge, what),
     followRun: (forge, what) => followRun(ask, forge, what, clock),
     readStatuses: (forge, what) => readStatuses(ask, forge, what),
-    close: () => agent.destroy(),
+    close: () => line.close(),
   }
 }
 

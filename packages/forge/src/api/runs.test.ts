@@ -21,7 +21,7 @@ async function world(options: Partial<Parameters<typeof startForge>[0]> = {}): P
   const clock = manualClock()
   const now = () => new Date(clock.now())
   const forge = kept(await startForge({ kind: 'github', now, ...options }))
-  return { forge, clock, client: kept(createForgeClient({ clock })) }
+  return { forge, clock, client: kept(createForgeClient({ reach: 'all', clock })) }
 }
 const kinds = ['github', 'gitea'] as const
 const repo = 'acme/infra'

@@ -13,7 +13,8 @@ afterEach(async () => {
 })
 const sha = commitOf('s1')
 const kinds = ['github', 'gitea'] as const
-const read = (forge: TestForge) => kept(createForgeClient()).readStatuses(forge.access, { repo: 'acme/infra', sha })
+const read = (forge: TestForge) =>
+  kept(createForgeClient({ reach: 'all' })).readStatuses(forge.access, { repo: 'acme/infra', sha })
 const row = (id: string) => {
   const found = casesOf('ci-gate').find((one) => one.id === id)
   if (found === undefined) throw new Error(`no row ${id}`)
@@ -89,7 +90,10 @@ describe('a commit', () => {
   it('is asked about by its full name only', async () => {
     const server = kept(await startForge({ kind: 'github' }))
     for (const wrong of ['abcdef1', 'main', '', `${sha}/../x`]) {
-      const call = kept(createForgeClient()).readStatuses(server.access, { repo: 'acme/infra', sha: wrong })
+      const call = kept(createForgeClient({ reach: 'all' })).readStatuses(server.access, {
+        repo: 'acme/infra',
+        sha: wrong,
+      })
       await expect(call).rejects.toThrow(TypeError)
     }
     expect(server.requests).toHaveLength(0)

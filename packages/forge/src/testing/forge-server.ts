@@ -1,8 +1,8 @@
+import { serve, type TestServer } from '@rollcall/outbound/testing'
 import type { ForgeAccess } from '../api/access.ts'
 import type { ForgeKind } from '../manifest/workflow-path.ts'
 import { actsFirst, type ForgeFault, failAs, send } from './forge-faults.ts'
 import { type ForgeRun, type ForgeStatus, ForgeStore } from './forge-store.ts'
-import { serve, type TestServer } from './servers.ts'
 
 export interface ForgeOptions {
   kind: ForgeKind

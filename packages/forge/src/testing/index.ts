@@ -1,3 +1,4 @@
+export { deadPort, type SeenRequest, serve, serveRaw, type TestServer } from '@rollcall/outbound/testing'
 export { type Case, casesOf, commitOf } from './cases.ts'
 export {
   type DeliveryFixture,
@@ -15,4 +16,3 @@ export { type ForgeReply, type ForgeRun, type ForgeStatus, ForgeStore, type Forg
 export { fieldManifest, manifestOf } from './manifests.ts'
 export { type ManualClock, manualClock } from './manual-clock.ts'
 export { runStep, type StepEnd } from './run-step.ts'
-export { deadUrl, type SeenRequest, serve, serveRaw, type TestServer } from './servers.ts'

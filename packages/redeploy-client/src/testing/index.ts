@@ -1,2 +1,9 @@
+export {
+  deadPort,
+  type SeenRequest,
+  serve,
+  serveAnswer,
+  serveRaw,
+  type TestServer,
+} from '@rollcall/outbound/testing'
 export { type Case, casesOf } from './cases.ts'
-export { deadPort, type SeenRequest, serve, serveAnswer, serveRaw, type TestServer } from './servers.ts'

@@ -3,7 +3,7 @@ import { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, 
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { randomPort } from './servers.ts'
+import { randomPort } from '@rollcall/outbound/testing'
 
 /** For the visible name of what is skipped where it is missing. */
 export const dockerRegistryMissing =

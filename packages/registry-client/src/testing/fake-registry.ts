@@ -1,7 +1,8 @@
+import { serveBytes } from '@rollcall/outbound/testing'
 import { RegistryAuth, type RegistryAuthOptions } from './registry-auth.ts'
 import { type Fault, send } from './registry-faults.ts'
 import { RegistryStore, type StoreOptions } from './registry-store.ts'
-import { type SeenRequest, serve, type TestServer } from './servers.ts'
+import type { SeenRequest, TestServer } from './seen.ts'
 
 export interface FakeRegistryOptions extends StoreOptions {
   /** How it wants to be convinced. Default: not at all. */
@@ -26,7 +27,7 @@ export async function startFakeRegistry(options: FakeRegistryOptions = {}): Prom
   const auth = new RegistryAuth(() => options.auth)
   let { fault } = options
   let index = 0
-  const server = await serve((request, response) => {
+  const server = await serveBytes((request, response) => {
     const answer = () => auth.answer(request) ?? store.answer(request)
     const wrong = fault?.(request, index++)
     if (wrong === null || wrong === undefined) send(answer(), response)

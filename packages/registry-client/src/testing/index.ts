@@ -1,3 +1,4 @@
+export { deadPort, serveBytes as serve, serveRaw } from '@rollcall/outbound/testing'
 export {
   account,
   type DockerRegistry,
@@ -30,4 +31,4 @@ export {
   hangs,
 } from './registry-faults.ts'
 export { error, type HeldRepository, RegistryStore, type Reply, reply, type StoreOptions } from './registry-store.ts'
-export { deadHost, type SeenRequest, serve, serveRaw, type TestServer } from './servers.ts'
+export type { SeenRequest, TestServer } from './seen.ts'

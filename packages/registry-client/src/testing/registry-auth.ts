@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { error, type Reply, reply } from './registry-store.ts'
-import type { SeenRequest } from './servers.ts'
+import type { SeenRequest } from './seen.ts'
 
 export interface Account {
   username: string

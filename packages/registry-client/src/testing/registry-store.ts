@@ -3,7 +3,7 @@ import { digestOf } from '../digest.ts'
 import { isManifestType } from '../media-types.ts'
 import { validDigest } from '../reference.ts'
 import type { BuiltImage } from './images.ts'
-import type { SeenRequest } from './servers.ts'
+import type { SeenRequest } from './seen.ts'
 
 export interface Reply {
   status: number

@@ -19,6 +19,7 @@ export async function tagWorld(options: RegistryClientOptions = {}) {
   const clock = { ms: 0 }
   const waits: number[] = []
   const client = createRegistryClient({
+    reach: 'all',
     now: () => clock.ms,
     wait: async (ms) => {
       waits.push(ms)

@@ -1,60 +1,67 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import type { TransportFault } from './facts.ts'
-import { transportFault } from './faults.ts'
+import { type TransportFault, transportFault } from './faults.ts'
 
 export interface Question {
-  dispatcher: Dispatcher
-  /** Why nobody may be asked there; null = allowed. */
-  refusal: string | null
   url: URL
   method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE'
   headers: Record<string, string>
-  body: Buffer | Readable | null
-  /** From here to the last byte of the answer, in milliseconds. While a stream flows, between two of its pieces. */
+  body?: string | Buffer | Readable | null
+  /** From the call to the last byte of the answer, in milliseconds. While a stream flows, between two of its pieces. */
   timeoutMs: number
+  /** From the call to the moment the request is put on a connection; later than that it is not sent any more. */
+  sendWithinMs?: number
   /** Of an answer that is held in memory, in bytes; more ends the exchange. */
   maxBytes: number
-  signal: AbortSignal | undefined
+  signal?: AbortSignal | undefined
   /** Texts that must not be in a fault's message. */
-  secrets: readonly string[]
+  secrets?: readonly string[]
   /** Where the body of a 200 goes instead of into memory; asked for once, when the answer begins. */
   into?: (() => Writable) | undefined
 }
 
 /** Three separate facts: how far the transport came, the HTTP status, the body. A fault can stand beside a status. */
-export interface Exchange {
+export interface Exchange<Body = Buffer> {
   /** False only when it is certain that no byte of the request has left. */
   sent: boolean
   status: number | null
   headers: Record<string, string | string[] | undefined>
-  body: Buffer
+  body: Body
   /** The body began to flow into the caller's stream: this question cannot be asked a second time. */
   streamed: boolean
   fault: TransportFault | null
-  /** How long its host wants to be left alone, in milliseconds; null when it did not say. */
-  pauseMs: number | null
+  latencyMs: number
 }
 
 /** An exchange that never began. */
-export function notSent(fault: TransportFault, pauseMs: number | null = null): Exchange {
-  return { sent: false, status: null, headers: {}, body: Buffer.alloc(0), streamed: false, fault, pauseMs }
+export function notSent(fault: TransportFault): Exchange {
+  return { sent: false, status: null, headers: {}, body: Buffer.alloc(0), streamed: false, fault, latencyMs: 0 }
 }
 
-/** Asks once and answers always: it never rejects, follows no redirect and never repeats a request. */
-export function exchange(question: Question): Promise<Exchange> {
+/** The same with its body as text, without a byte order mark. */
+export function asText(exchange: Exchange): Exchange<string> {
+  const text = exchange.body.toString('utf8')
+  return { ...exchange, body: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text }
+}
+
+export const aborted: TransportFault = { code: 'aborted', message: 'the caller gave up waiting' }
+
+/**
+ * Asks once and answers always: it never rejects, follows no redirect and never repeats a request.
+ *
+ * It stands on `dispatch` rather than `request` because only there the moment is visible at which a request is put on a
+ * connection: that moment, and no error code, separates "nothing was sent" from "the outcome is unknown".
+ */
+export function exchange(dispatcher: Dispatcher, question: Question): Promise<Exchange> {
   return new Promise((resolve) => {
     const handler = new ExchangeHandler(question, resolve)
-    if (question.signal?.aborted) return handler.end(aborted())
-    if (question.refusal !== null) return handler.end({ code: 'other', message: question.refusal })
-    const { dispatcher, url, method, headers, body } = question
-    const path = url.pathname + url.search
+    if (question.signal?.aborted) return handler.end(aborted)
+    const { url, method, headers, body = null } = question
     try {
       // The handler's own deadline stands above undici's: two would only be a second, coarser opinion.
-      dispatcher.dispatch(
-        { origin: url.origin, path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 },
-        handler,
-      )
+      const limits = { headersTimeout: 0, bodyTimeout: 0 }
+      const path = url.pathname + url.search
+      dispatcher.dispatch({ origin: url.origin, path, method, headers, body, ...limits }, handler)
     } catch (error) {
       handler.end(transportFault(error, false, question.secrets))
     }
@@ -64,6 +71,7 @@ export function exchange(question: Question): Promise<Exchange> {
 class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #question: Question
   readonly #resolve: (exchange: Exchange) => void
+  readonly #startedAt = performance.now()
   readonly #timer: NodeJS.Timeout
   readonly #onAbort: () => void
   #controller: Dispatcher.DispatchController | null = null
@@ -78,17 +86,25 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   constructor(question: Question, resolve: (exchange: Exchange) => void) {
     this.#question = question
     this.#resolve = resolve
-    // When the event loop was held up, the answer may already wait in the socket as the timer fires: one turn through
-    // the poll phase reads it first, so that our own lag is not taken for the registry's silence.
+    // When the event loop was held up, the answer may already be waiting in the socket as the timer fires. One turn
+    // through the poll phase reads it first, so that our own lag is not reported as the other side's silence.
     this.#timer = setTimeout(() => setImmediate(() => this.end(this.#timedOut())), question.timeoutMs)
-    this.#onAbort = () => this.end(aborted())
+    this.#onAbort = () => this.end(aborted)
     question.signal?.addEventListener('abort', this.#onAbort, { once: true })
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // It waited for a connection until its deadline. Answered as not sent, so it must not be sent now.
     if (this.#ended) {
+      // It waited for a connection until its deadline. Answered as not sent, so it must not be sent now.
       controller.abort(new Error('the deadline passed before a connection was free'))
+      return
+    }
+    const { sendWithinMs = Number.POSITIVE_INFINITY } = this.#question
+    if (performance.now() - this.#startedAt > sendWithinMs) {
+      // This process stood still while it connected. Whoever waited for it may have asked in its place by now.
+      const message = `no connection within ${sendWithinMs} ms`
+      this.end({ code: 'timeout_connect', message })
+      controller.abort(new Error(message))
       return
     }
     this.#controller = controller
@@ -96,7 +112,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onBodySent(): void {
-    if (!Buffer.isBuffer(this.#question.body)) this.#moved()
+    if (isStream(this.#question.body)) this.#moved()
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Exchange['headers']): void {
@@ -145,7 +161,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (fault === null) this.#into?.end()
     else {
       this.#into?.destroy(new Error(fault.message))
-      if (body !== null && !Buffer.isBuffer(body)) body.destroy(new Error(fault.message))
+      if (isStream(body)) body.destroy(new Error(fault.message))
     }
     this.#resolve({
       sent: this.#sent,
@@ -154,7 +170,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       body: this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks),
       streamed: this.#into !== null,
       fault,
-      pauseMs: null,
+      latencyMs: Math.round(performance.now() - this.#startedAt),
     })
     if (fault !== null) this.#controller?.abort(new Error(fault.message))
   }
@@ -172,6 +188,6 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-export function aborted(): TransportFault {
-  return { code: 'aborted', message: 'the caller gave up waiting' }
+function isStream(body: Question['body']): body is Readable {
+  return body !== null && body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body)
 }

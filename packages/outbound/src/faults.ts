@@ -1,7 +1,24 @@
-import type { TransportCode, TransportFault } from './facts.ts'
+import { OutboundRefusal } from './guard.ts'
 import { redact } from './redact.ts'
 
-const byCode: Record<string, TransportCode> = {
+export type TransportCode =
+  | 'dns'
+  | 'refused'
+  | 'timeout_connect'
+  | 'timeout_read'
+  | 'reset'
+  | 'tls'
+  | 'too_large'
+  | 'aborted'
+  | 'other'
+
+/** Why no complete HTTP answer exists. `message` is redacted and cut. */
+export interface TransportFault {
+  code: TransportCode
+  message: string
+}
+
+const byCode: Readonly<Record<string, TransportCode>> = {
   ENOTFOUND: 'dns',
   EAI_AGAIN: 'dns',
   EAI_FAIL: 'dns',
@@ -18,11 +35,6 @@ const byCode: Record<string, TransportCode> = {
   ECONNABORTED: 'reset',
   EPIPE: 'reset',
   EPROTO: 'tls',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
-  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
-  UNABLE_TO_GET_ISSUER_CERT: 'tls',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
   HOSTNAME_MISMATCH: 'tls',
 }
 
@@ -31,6 +43,8 @@ const byCode: Record<string, TransportCode> = {
  * "never connected" before and "no answer" after.
  */
 export function transportFault(error: unknown, sent: boolean, secrets: readonly string[] = []): TransportFault {
+  // our own sentence, which ends with the remedy
+  if (error instanceof OutboundRefusal) return { code: 'other', message: redact(error.message, secrets, 400) }
   const { code, message } = described(error)
   return { code: classify(code, message, sent), message: redact(message, secrets, 200) }
 }
@@ -39,10 +53,8 @@ function classify(code: string, message: string, sent: boolean): TransportCode {
   if (code === 'ETIMEDOUT') return sent ? 'timeout_read' : 'timeout_connect'
   // Node says this when the peer hangs up during the handshake; a plain errno would hide that it was TLS.
   if (!sent && message.includes('before secure TLS connection')) return 'tls'
-  const known = byCode[code]
-  if (known !== undefined) return known
-  if (/^(CERT_|CRL_|ERR_TLS_|ERR_SSL_)/.test(code)) return 'tls'
-  return 'other'
+  if (/^(CERT_|CRL_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(GET|VERIFY))/.test(code)) return 'tls'
+  return Object.hasOwn(byCode, code) ? (byCode[code] as TransportCode) : 'other'
 }
 
 function described(error: unknown): { code: string; message: string } {

@@ -4,7 +4,8 @@ const hidden = '[redacted]'
 const rules: readonly { pattern: RegExp; replace: string | ((match: string) => string) }[] = [
   { pattern: /-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|$)/gs, replace: hidden },
   {
-    pattern: /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(["']?\s*[:=]\s*["']?)[^"'\r\n,;}]+/gi,
+    pattern:
+      /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key|private-token)(["']?\s*[:=]\s*["']?)[^"'\r\n,;}]+/gi,
     replace: `$1$2${hidden}`,
   },
   // Not the words that error texts say after it, such as "missing bearer token".
@@ -13,8 +14,11 @@ const rules: readonly { pattern: RegExp; replace: string | ((match: string) => s
       /\b(bearer)\s+(?!(?:tokens?|auth\w*|credentials?|required|missing|header|scheme|realm)\b)[\w.~+/=:-]{4,}/gi,
     replace: `$1 ${hidden}`,
   },
+  { pattern: /\btoken\s+(?=\S*\d)[\w.~+/=-]{12,}/gi, replace: `token ${hidden}` },
   { pattern: /\b(basic)\s+(?=\S*[A-Z\d=])[\w+/-]{8,}={0,2}/gi, replace: `$1 ${hidden}` },
   { pattern: /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]+@/gi, replace: `$1${hidden}@` },
+  // A signed URL opens what it names, whatever its parameters are called.
+  { pattern: /(\bhttps?:\/\/[^\s?"'<>]+)\?[^\s"'<>]+/gi, replace: `$1?${hidden}` },
   {
     pattern:
       /([\w-]*(?:token|secret|passw(?:or)?d|passwd|api[-_]?key|access[-_]?key|private[-_]?key|signature|credentials?))(["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s"'&,;}]+)/gi,
@@ -22,7 +26,7 @@ const rules: readonly { pattern: RegExp; replace: string | ((match: string) => s
   },
   { pattern: /\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, replace: hidden },
   {
-    pattern: /\b(?:gh[opsur]|github_pat|glpat|xox[abeoprs]|sk|pk|rk|npm|dckr_pat|pypi|hvs)[-_][\w-]{12,}/g,
+    pattern: /\b(?:gh[opsur]|github_pat|glpat|gto|whsec|xox[abeoprs]|sk|pk|rk|npm|dckr_pat|pypi|hvs)[-_][\w+/=-]{12,}/g,
     replace: hidden,
   },
   { pattern: /\b(?:AKIA|ASIA|AROA|AIDA|ANPA)[A-Z0-9]{12,}\b/g, replace: hidden },
@@ -36,8 +40,9 @@ const rules: readonly { pattern: RegExp; replace: string | ((match: string) => s
   // A full commit id or digest keeps its first seven characters: enough to recognise a build, useless as a key.
   {
     pattern: /(?<![0-9a-z])[0-9a-f]{32,}(?![0-9a-z])/gi,
-    replace: (hex) => (hex.length === 40 || hex.length === 64 ? `${hex.slice(0, 7)}…` : hidden),
+    replace: (hex) => ([40, 64, 128].includes(hex.length) ? `${hex.slice(0, 7)}…` : hidden),
   },
+  { pattern: /(?<!\w)(?=(?:[a-z_]*\d){4})\w{24,}/gi, replace: hidden },
   { pattern: /(?<![\w+/-])(?=[\w+/-]*[a-z])(?=[\w+/-]*[A-Z])(?=[\w+/-]*\d)[\w+/-]{32,}={0,2}/g, replace: hidden },
 ]
 

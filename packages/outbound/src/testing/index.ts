@@ -1,0 +1,11 @@
+export {
+  deadPort,
+  randomPort,
+  type SeenRequest,
+  serve,
+  serveAnswer,
+  serveBytes,
+  serveRaw,
+  type TestServer,
+} from './servers.ts'
+export { resolver, setTrap, type Trap, type Trick } from './tricks.ts'
