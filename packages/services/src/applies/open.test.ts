@@ -293,3 +293,10 @@ describe('an idempotency key', () => {
     expect(await place.open({ idempotencyKey: 'later' })).toMatchObject({ id: first.id, state: 'completed' })
   })
 })
+
+test('a key under which something else finds the apply that follows from it is nobody else’s', async () => {
+  const place = await testPlace(world, ['acme'])
+  for (const idempotencyKey of ['external-update:upd_1', 'promotion:prm_1']) {
+    await expect(place.open({ idempotencyKey })).rejects.toMatchObject({ code: 'invalid', field: 'idempotencyKey' })
+  }
+})

@@ -29,6 +29,28 @@ import { refreshProjection } from './project.ts'
  */
 export async function openApply(ctx: Context, input: unknown): Promise<{ apply: ApplyView; created: boolean }> {
   const asked = parse(openApplyInput, input)
+  if (asked.idempotencyKey !== undefined && ownKeys.test(asked.idempotencyKey)) {
+    throw new ServiceError('invalid', 'Keys of this kind are kept for applies that follow from something else.', {
+      field: 'idempotencyKey',
+      remedy: 'Use another key.',
+    })
+  }
+  return open(ctx, asked)
+}
+
+/** Under such a key, an update or a promotion finds the apply that it opened: nobody else's must be there. */
+const ownKeys = /^(?:external-update|promotion):/
+
+/** The same for an apply that follows from an update or a promotion, under a key that names it. */
+export async function openFollowingApply(
+  ctx: Context,
+  key: `external-update:${string}` | `promotion:${string}`,
+  input: Record<string, unknown>,
+): Promise<{ apply: ApplyView; created: boolean }> {
+  return open(ctx, parse(openApplyInput, { ...input, idempotencyKey: key }))
+}
+
+async function open(ctx: Context, asked: OpenApplyInput): Promise<{ apply: ApplyView; created: boolean }> {
   const requestHash = createHash('sha256').update(JSON.stringify(asked)).digest('hex')
   return transact(ctx.store, async (tx) => {
     const now = ctx.now()

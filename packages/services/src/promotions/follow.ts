@@ -1,7 +1,7 @@
 import { derivePromotionState } from '@rollcall/rollout'
 
 import { Prisma, type Tx, transact } from '@rollcall/store'
-import { openApply } from '../applies/open.ts'
+import { openFollowingApply } from '../applies/open.ts'
 import { audit } from '../audit.ts'
 import { noteChange } from '../changes.ts'
 import type { PolicyConfig } from '../configuration/configuration.ts'
@@ -31,12 +31,11 @@ export async function followPromotion(ctx: Context, id: string): Promise<void> {
   const then = row && wantsApply(row) ? planOf(row).set.thenApply : null
   if (!row || !then) return
   try {
-    const { apply } = await openApply(ctx, {
+    const { apply } = await openFollowingApply(ctx, `promotion:${id}`, {
       ...policyInput(then.policy),
       environment: then.environment,
       component: planOf(row).set.component,
       sha: row.sha,
-      idempotencyKey: `promotion:${id}`,
     })
     await store(ctx, row, (tx) =>
       tx.db.promotion.update({ where: { id }, data: { applyId: apply.id, applyRefusal: Prisma.DbNull, wakeAt: null } }),

@@ -1,5 +1,5 @@
 import { type ExternalUpdate, Prisma, type Tx, transact } from '@rollcall/store'
-import { openApply } from '../applies/open.ts'
+import { openFollowingApply } from '../applies/open.ts'
 import { publishBuild } from '../builds/publish.ts'
 import { noteChange } from '../changes.ts'
 import { defineComponent } from '../components/define.ts'
@@ -37,14 +37,14 @@ export async function openUpdateApply(ctx: Context, updateId: string): Promise<s
 export async function openAnother(
   ctx: Context,
   update: ExternalUpdate,
-  idempotencyKey: string,
+  key: `external-update:${string}`,
 ): Promise<string | null> {
   // whoever sent the update has it deployed, also where the worker opens it later
   const sender: Context = { ...ctx, actor: { ...ctx.actor, name: update.receivedBy } }
   try {
     // the request is made from the configuration, which may have changed since: the key alone says that it is the same
-    const earlier = await ctx.store.db.apply.findUnique({ where: { idempotencyKey }, select: { id: true } })
-    const applyId = earlier?.id ?? (await open(sender, update, idempotencyKey))
+    const earlier = await ctx.store.db.apply.findUnique({ where: { idempotencyKey: key }, select: { id: true } })
+    const applyId = earlier?.id ?? (await open(sender, update, key))
     await link(ctx, update, applyId)
     return applyId
   } catch (error) {
@@ -54,7 +54,7 @@ export async function openAnother(
   }
 }
 
-async function open(ctx: Context, update: ExternalUpdate, idempotencyKey: string): Promise<string> {
+async function open(ctx: Context, update: ExternalUpdate, key: `external-update:${string}`): Promise<string> {
   const { db } = ctx.store
   const configuration = await currentConfiguration(db)
   const { component, tag } = deployConfig(configuration, update.deployName)
@@ -75,7 +75,7 @@ async function open(ctx: Context, update: ExternalUpdate, idempotencyKey: string
     ownFleet: ownFleet !== null,
   })
   const said = Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== null))
-  const { apply } = await openApply(ctx, {
+  const { apply } = await openFollowingApply(ctx, key, {
     environment: update.environment,
     component,
     sha: update.sha,
@@ -83,7 +83,6 @@ async function open(ctx: Context, update: ExternalUpdate, idempotencyKey: string
     // what was accepted on purpose may be deployed; what runs there may be a build that nobody made known
     allowDowngrade: goesBack(update),
     allowUnknownOrder: true,
-    idempotencyKey,
   })
   return apply.id
 }
