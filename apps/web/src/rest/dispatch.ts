@@ -38,7 +38,7 @@ async function identify(request: Request, deps: Deps): Promise<Principal> {
   const given = request.headers.has('authorization')
   throw new DoorError('unauthorized', given ? 'This token is not valid here.' : 'A token is needed.', {
     field: 'Authorization',
-    remedy: 'Send Authorization: Bearer and the operator token.',
+    remedy: 'Send Authorization: Bearer and an API token; they are made on the page Tokens.',
     headers: {
       'www-authenticate': given ? 'Bearer realm="rollcall", error="invalid_token"' : 'Bearer realm="rollcall"',
     },

@@ -9,6 +9,8 @@ import { configurationRoutes } from './routes/configuration.ts'
 import { fleetRoutes } from './routes/fleet.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { promotionRoutes } from './routes/promotions.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+import { trustRoutes } from './routes/trusts.ts'
 import { updateRoutes } from './routes/updates.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 
@@ -22,6 +24,8 @@ const verbs: Route[] = [
   ...updateRoutes,
   ...checkRoutes,
   ...webhookRoutes,
+  ...tokenRoutes,
+  ...trustRoutes,
 ]
 
 const description: Route = {

@@ -29,5 +29,5 @@ export const processDeps: Deps = { env, store: processStore, now: () => new Date
 export async function serviceContext(deps: Deps, principal: Principal, requestId: string): Promise<Context> {
   const { id, name, by, credential, rights } = principal
   const actor: Actor = { id, name, via: by === 'session' ? 'ui' : 'api', credential, requestId }
-  return { store: await deps.store(), actor, sees: rights.get('read') ?? new Set(), now: deps.now }
+  return { store: await deps.store(), actor, sees: rights.get('read') ?? new Set(), rights, now: deps.now }
 }

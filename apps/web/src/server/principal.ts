@@ -1,4 +1,5 @@
 import { allRights, type Rights } from '@rollcall/rollout'
+import { apiTokenPrincipal } from './api-token.ts'
 import type { Deps } from './context.ts'
 import { sameSecret } from './secrets.ts'
 import { readSession } from './session.ts'
@@ -28,11 +29,11 @@ function bearerToken(headers: Headers): string | null {
   return match?.[1] ?? null
 }
 
-/** A machine's identity: the token and nothing else. A cookie proves nothing here, so no page can speak for it. */
+/** A machine's identity: the operator token or an API token, and nothing else. A cookie proves nothing here, so no page can speak for it. */
 export async function machineOf(headers: Headers, deps: Deps): Promise<Principal | null> {
   const token = bearerToken(headers)
   if (token === null) return null
-  return sameSecret(token, deps.env().token) ? operator('token') : null
+  return sameSecret(token, deps.env().token) ? operator('token') : apiTokenPrincipal(token, headers, deps)
 }
 
 /** A screen's identity: its session, or the token. A header with a wrong token is not rescued by a good cookie. */

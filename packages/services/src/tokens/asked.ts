@@ -1,8 +1,9 @@
-import { type Capability, capabilityNames, type Rights, type Role, roleNames, roles } from '@rollcall/rollout'
+import { type Capability, capabilityNames, type Role, roleNames, roles } from '@rollcall/rollout'
 import { z } from 'zod'
-import type { Reader } from '../context.ts'
+import type { Context, Reader } from '../context.ts'
 import { notFound, ServiceError } from '../errors.ts'
 import { slug } from '../fields.ts'
+import { seenEnvironments } from '../sees.ts'
 import { type Given, isOfInstallation } from './given.ts'
 import { requireHeld } from './maker.ts'
 
@@ -42,10 +43,10 @@ export interface Resolved extends Given {
  * What is given, each once and in one order. Throws when an environment is not there, when what is held in environments
  * is given in none, and when it is more than the one who gives it has.
  */
-export async function resolveAsked(db: Reader, asked: Asked, maker: Rights): Promise<Resolved> {
+export async function resolveAsked(db: Reader, ctx: Context, asked: Asked): Promise<Resolved> {
   const everywhere = asked.environments === 'everywhere'
   const slugs = asked.environments === 'everywhere' ? [] : [...new Set(asked.environments)]
-  const environments = await findEnvironments(db, slugs)
+  const environments = await findEnvironments(db, ctx, slugs)
   const wanted = wantedCapabilities(asked.capabilities, everywhere)
   const inEnvironments = wanted.filter((name) => !isOfInstallation(name))
   if (inEnvironments.length > 0 && !everywhere && environments.size === 0) {
@@ -54,7 +55,7 @@ export async function resolveAsked(db: Reader, asked: Asked, maker: Rights): Pro
       remedy: 'Name environments, or say everywhere.',
     })
   }
-  requireHeld(maker, { capabilities: wanted, environments, everywhere })
+  requireHeld(ctx, { capabilities: wanted, environments, everywhere })
   return { capabilities: wanted, environmentIds: [...environments.keys()], everywhere }
 }
 
@@ -68,9 +69,12 @@ function wantedCapabilities(asked: Asked['capabilities'], everywhere: boolean): 
 }
 
 /** id → slug, in the order in which they were named. */
-async function findEnvironments(db: Reader, slugs: readonly string[]): Promise<Map<string, string>> {
+async function findEnvironments(db: Reader, ctx: Context, slugs: readonly string[]): Promise<Map<string, string>> {
   if (slugs.length === 0) return new Map()
-  const rows = await db.environment.findMany({ where: { slug: { in: [...slugs] } }, select: { id: true, slug: true } })
+  const rows = await db.environment.findMany({
+    where: { slug: { in: [...slugs] }, ...seenEnvironments(ctx) },
+    select: { id: true, slug: true },
+  })
   const idOf = new Map(rows.map(({ id, slug }) => [slug, id]))
   return new Map(
     slugs.map((slug) => {

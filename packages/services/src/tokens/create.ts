@@ -7,8 +7,8 @@ import { parse } from '../errors.ts'
 import { text, whole } from '../fields.ts'
 import { askedFields, resolveAsked } from './asked.ts'
 import { newToken } from './format.ts'
-import { ownerOf, rightsOfMaker } from './maker.ts'
-import { forView, placesOf, slugsById, tokenView } from './view.ts'
+import { ownerOf, requireNoToken } from './maker.ts'
+import { forView, placesOf, seenById, tokenView } from './view.ts'
 import type { NewTokenView } from './views.ts'
 
 const longestHours = 366 * 24
@@ -26,8 +26,9 @@ export const createTokenInput = z.strictObject({
  */
 export async function createToken(ctx: Context, input: unknown): Promise<NewTokenView> {
   const asked = parse(createTokenInput, input)
+  requireNoToken(ctx, 'other tokens')
   return transact(ctx.store, async (tx) => {
-    const given = await resolveAsked(tx.db, asked, await rightsOfMaker(tx.db, ctx, 'other tokens'))
+    const given = await resolveAsked(tx.db, ctx, asked)
     const now = ctx.now()
     const { token, prefix, hash } = newToken()
     const row = await tx.db.apiToken.create({
@@ -44,7 +45,7 @@ export async function createToken(ctx: Context, input: unknown): Promise<NewToke
       },
       include: forView,
     })
-    const slugs = await slugsById(tx.db)
+    const slugs = await seenById(tx.db, ctx)
     await audit(tx, ctx, {
       action: 'token.create',
       subjectType: 'token',

@@ -1,10 +1,10 @@
-import { allows, denialOf, type Rights } from '@rollcall/rollout'
+import { allows, denialOf } from '@rollcall/rollout'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { notFound, parse, ServiceError } from '../errors.ts'
 import { id } from '../fields.ts'
 import { rightsOfActor } from './maker.ts'
-import { forView, isYours, slugsById, tokenView } from './view.ts'
+import { forView, isYours, seenById, tokenView } from './view.ts'
 import type { TokenView } from './views.ts'
 
 export const getTokenInput = z.strictObject({ id })
@@ -15,15 +15,15 @@ export async function getToken(ctx: Context, input: unknown): Promise<TokenView>
   const { db } = ctx.store
   const row = await db.apiToken.findUnique({ where: { id }, include: forView })
   if (row === null) throw noToken(id)
-  requireMine(ctx, row, await rightsOfActor(db, ctx))
-  return tokenView(ctx, row, await slugsById(db))
+  requireMine(ctx, row)
+  return tokenView(ctx, row, await seenById(db, ctx))
 }
 
 /** Whether somebody may see and revoke the tokens of others. */
-export const managesTokens = (rights: Rights): boolean => allows(rights, 'token.manage', 'everywhere')
+export const managesTokens = (ctx: Context): boolean => allows(rightsOfActor(ctx), 'token.manage', 'everywhere')
 
-export function requireMine(ctx: Context, row: { id: string; ownerId: string | null }, rights: Rights): void {
-  if (isYours(ctx, row) || managesTokens(rights)) return
+export function requireMine(ctx: Context, row: { id: string; ownerId: string | null }): void {
+  if (isYours(ctx, row) || managesTokens(ctx)) return
   throw new ServiceError('forbidden', denialOf('token.manage', 'everywhere'), {
     field: 'id',
     remedy: 'Ask whose token it is, or an administrator.',

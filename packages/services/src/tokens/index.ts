@@ -1,6 +1,7 @@
 export { createToken, createTokenInput } from './create.ts'
 export { isWellFormedToken, looksLikeToken } from './format.ts'
 export { getToken, getTokenInput } from './get.ts'
+export { isOwnToken } from './is-own.ts'
 export { listTokens, listTokensInput } from './list.ts'
 export { findTokenPrincipal, findTokenPrincipals, type TokenAnswer, type TokenPrincipal } from './principal.ts'
 export { revokeToken, revokeTokenInput } from './revoke.ts'

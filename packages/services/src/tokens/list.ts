@@ -5,8 +5,7 @@ import { limit } from '../fields.ts'
 import { cursor, decodeCursor, pageOf } from '../reads/pages.ts'
 import type { Page } from '../views.ts'
 import { managesTokens } from './get.ts'
-import { rightsOfActor } from './maker.ts'
-import { forView, slugsById, tokenView } from './view.ts'
+import { forView, seenById, tokenView } from './view.ts'
 import type { TokenView } from './views.ts'
 
 export const listTokensInput = z.strictObject({
@@ -25,14 +24,14 @@ export async function listTokens(ctx: Context, input: unknown): Promise<Page<Tok
   const rows = await db.apiToken.findMany({
     where: {
       trustId: of === 'people' ? null : { not: null },
-      ...(managesTokens(await rightsOfActor(db, ctx)) ? {} : mine),
+      ...(managesTokens(ctx) ? {} : mine),
       ...(before === null ? {} : { id: { lt: before } }),
     },
     orderBy: { id: 'desc' },
     take: limit + 1,
     include: forView,
   })
-  const slugs = await slugsById(db)
+  const slugs = await seenById(db, ctx)
   return pageOf(
     rows,
     limit,

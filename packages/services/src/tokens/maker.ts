@@ -1,36 +1,20 @@
 import { allows, allRights, type Capability, capabilities, type Rights } from '@rollcall/rollout'
-import type { Actor, Context, Reader } from '../context.ts'
+import type { Actor, Context } from '../context.ts'
 import { ServiceError } from '../errors.ts'
 import { operatorId } from '../people/operator.ts'
-import { rightsOfPerson } from './owner-rights.ts'
-import { findTokenPrincipals } from './principal.ts'
 
-const none: Rights = new Map()
-
-/** Nobody in particular: the operator token, or the process itself. What has an id, or was proven otherwise, is somebody. */
-const isOperator = ({ id, credential }: Actor) =>
-  id === operatorId || (id == null && (credential === undefined || credential === 'operator token'))
-
-/** What the one who acts may do at this moment, read from the facts and not from when the request began. */
-export async function rightsOfActor(db: Reader, ctx: Context): Promise<Rights> {
-  const { actor } = ctx
-  if (isOperator(actor)) return allRights
-  if (actor.id == null) return none
-  if (!actor.id.startsWith('tok_')) return (await rightsOfPerson(db, actor.id)) ?? none
-  return (await findTokenPrincipals(db, [actor.id], ctx.now())).get(actor.id)?.rights ?? none
-}
+/** What the one who asks may do. */
+export const rightsOfActor = ({ rights = allRights }: Context): Rights => rights
 
 /**
- * The rights of a person or of the operator token; an API token is refused. What one token makes would outlive its end:
- * whoever has found one could stay for ever.
+ * Refuses API tokens: what one makes would outlive its end, and whoever has found one could stay for ever. A person
+ * makes them, or whoever has the operator token.
  */
-export async function rightsOfMaker(db: Reader, ctx: Context, what: string): Promise<Rights> {
-  if (ctx.actor.id?.startsWith('tok_')) {
-    throw new ServiceError('forbidden', `An API token does not make ${what}.`, {
-      remedy: 'Sign in on a page of this Rollcall, or use the operator token.',
-    })
-  }
-  return rightsOfActor(db, ctx)
+export function requireNoToken({ actor }: Context, what: string): void {
+  if (!actor.id?.startsWith('tok_')) return
+  throw new ServiceError('refused', `An API token does not make ${what}.`, {
+    remedy: 'Sign in on a page of this Rollcall, or use the operator token.',
+  })
 }
 
 /** Whose a token is that the one who acts makes; null: nobody's. */
@@ -44,25 +28,24 @@ interface Asked {
 }
 
 /** Throws, naming the first of them, unless whoever gives all this has it themselves, in all of these places. */
-export function requireHeld(rights: Rights, { capabilities: asked, environments, everywhere }: Asked): void {
+export function requireHeld(ctx: Context, { capabilities: asked, environments, everywhere }: Asked): void {
+  const rights = rightsOfActor(ctx)
   for (const capability of asked) {
-    const { where, words } = capabilities[capability]
-    if (where === 'installation' || everywhere) {
-      if (!allows(rights, capability, 'everywhere')) throw notHeld(capability, words, '')
+    if (everywhere || capabilities[capability].where === 'installation') {
+      if (!allows(rights, capability, 'everywhere')) throw notHeld(capability, '')
       continue
     }
     for (const [environmentId, slug] of environments) {
-      if (!allows(rights, capability, { environmentId })) throw notHeld(capability, words, ` in ${slug}`)
+      if (!allows(rights, capability, { environmentId })) throw notHeld(capability, ` in ${slug}`)
     }
   }
 }
 
-const notHeld = (capability: Capability, words: string, where: string) =>
-  new ServiceError(
-    'forbidden',
-    `You cannot give ${capability}${where}: you may not ${words}${where || ' everywhere'} yourself.`,
-    {
-      field: 'capabilities',
-      remedy: `Leave ${capability} out, or have somebody make it who has that.`,
-    },
-  )
+function notHeld(capability: Capability, where: string): ServiceError {
+  const { words, where: belongs } = capabilities[capability]
+  const place = where !== '' || belongs === 'installation' ? where : ' everywhere'
+  return new ServiceError('refused', `You cannot give ${capability}${place}: you may not ${words}${place} yourself.`, {
+    field: 'capabilities',
+    remedy: `Leave ${capability} out, or have somebody make it who has that.`,
+  })
+}

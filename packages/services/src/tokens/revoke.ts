@@ -5,10 +5,9 @@ import { noteChange } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
 import { id, reason } from '../fields.ts'
-import { endStreams } from './end-streams.ts'
+import { accessChanged } from '../people/access-changed.ts'
 import { noToken, requireMine } from './get.ts'
-import { rightsOfActor } from './maker.ts'
-import { forView, slugsById, tokenView } from './view.ts'
+import { forView, seenById, tokenView } from './view.ts'
 import type { TokenView } from './views.ts'
 
 export const revokeTokenInput = z.strictObject({ id, reason: reason.optional() })
@@ -19,7 +18,7 @@ export async function revokeToken(ctx: Context, input: unknown): Promise<TokenVi
   return transact(ctx.store, async (tx) => {
     const before = await tx.db.apiToken.findUnique({ where: { id } })
     if (before === null) throw noToken(id)
-    requireMine(ctx, before, await rightsOfActor(tx.db, ctx))
+    requireMine(ctx, before)
     const now = ctx.now()
     const { count } = await tx.db.apiToken.updateMany({
       where: { id, revokedAt: null },
@@ -36,9 +35,9 @@ export async function revokeToken(ctx: Context, input: unknown): Promise<TokenVi
         after: { name, prefix, revokedAt: now.toISOString() },
       })
       await noteChange(tx, now, { kind: 'token.revoked' })
-      endStreams(tx)
+      accessChanged(tx)
     }
     const row = await tx.db.apiToken.findUniqueOrThrow({ where: { id }, include: forView })
-    return tokenView(ctx, row, await slugsById(tx.db))
+    return tokenView(ctx, row, await seenById(tx.db, ctx))
   })
 }

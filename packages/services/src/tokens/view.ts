@@ -1,6 +1,7 @@
 import { commonRights, isCapability } from '@rollcall/rollout'
 import type { Prisma } from '@rollcall/store'
 import type { Context, Reader } from '../context.ts'
+import { seenEnvironments } from '../sees.ts'
 import { rightsGiven } from './given.ts'
 import { rightsOfRoles } from './owner-rights.ts'
 import type { TokenState, TokenView } from './views.ts'
@@ -16,19 +17,25 @@ export const forView = {
 
 type Row = Prisma.ApiTokenGetPayload<{ include: typeof forView }>
 
-/** Slugs of environments by id: of all, since they are few. */
-export async function slugsById(db: Reader): Promise<Map<string, string>> {
-  const rows = await db.environment.findMany({ select: { id: true, slug: true }, orderBy: { slug: 'asc' } })
+/** Slugs of the environments that the one who asks may see, by id. */
+export async function seenById(db: Reader, ctx: Context): Promise<Map<string, string>> {
+  const rows = await db.environment.findMany({ where: seenEnvironments(ctx), select: { id: true, slug: true } })
   return new Map(rows.map(({ id, slug }) => [id, slug]))
 }
 
-/** Where something was given, in names. One that is not there any more is left out. */
+/** Where something was given, in names. One that is not there any more, or not to be seen, is left out. */
 export function placesOf(
   given: { everywhere: boolean; environmentIds: readonly string[] },
   slugs: ReadonlyMap<string, string>,
 ): 'everywhere' | string[] {
   return given.everywhere ? 'everywhere' : given.environmentIds.flatMap((id) => slugs.get(id) ?? []).sort()
 }
+
+/** In how many more environments than those that the one who asks may see. */
+export const elsewhere = (
+  { everywhere, environmentIds }: Pick<Row, 'everywhere' | 'environmentIds'>,
+  seen: ReadonlyMap<string, string>,
+) => (everywhere ? 0 : environmentIds.filter((id) => !seen.has(id)).length)
 
 export function tokenView(ctx: Context, row: Row, slugs: ReadonlyMap<string, string>): TokenView {
   const given = rightsGiven(row)
@@ -44,6 +51,7 @@ export function tokenView(ctx: Context, row: Row, slugs: ReadonlyMap<string, str
     yours: isYours(ctx, row),
     capabilities: row.capabilities.filter(isCapability),
     environments: placesOf(row, slugs),
+    elsewhere: elsewhere(row, slugs),
     lost: [...given.keys()].filter((capability) => !now.has(capability)),
     expiresAt: row.expiresAt.toISOString(),
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,

@@ -15,7 +15,9 @@ export interface TokenView {
   /** whoever asks is the owner, or this token itself */
   yours: boolean
   capabilities: Capability[]
+  /** those that the one who asks may see, and in how many others it is held */
   environments: 'everywhere' | string[]
+  elsewhere: number
   /** of these, what its owner or its trust does not have anywhere any more: the token does not either */
   lost: Capability[]
   expiresAt: string

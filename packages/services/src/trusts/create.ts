@@ -21,7 +21,7 @@ export async function createTrust(ctx: Context, input: unknown): Promise<TrustVi
     const row = await tx.db.ciTrust.create({
       data: { id: newId('trs'), ...columns, createdAt: now, createdBy: ctx.actor.name },
     })
-    const view = await trustView(tx.db, row)
+    const view = await trustView(tx.db, ctx, row)
     await audit(tx, ctx, { action: 'trust.create', subjectType: 'trust', subjectId: row.id, after: recordOf(view) })
     await noteChange(tx, now, { kind: 'trust.changed' })
     return view

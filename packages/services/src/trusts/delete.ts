@@ -15,7 +15,7 @@ export async function deleteTrust(ctx: Context, input: unknown): Promise<{ id: s
   const { id, reason } = parse(deleteTrustInput, input)
   return transact(ctx.store, async (tx) => {
     const row = await loadTrust(tx, id)
-    const before = recordOf(await trustView(tx.db, row))
+    const before = recordOf(await trustView(tx.db, ctx, row))
     await endTokensOf(tx, ctx, id)
     await tx.db.ciTrust.delete({ where: { id } })
     await audit(tx, ctx, {

@@ -47,6 +47,6 @@ async function switchTrust(ctx: Context, id: string, on: boolean, reason: string
       })
       await noteChange(tx, now, { kind: 'trust.changed' })
     }
-    return trustView(tx.db, await loadTrust(tx, id))
+    return trustView(tx.db, ctx, await loadTrust(tx, id))
   })
 }

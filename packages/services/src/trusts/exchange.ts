@@ -4,7 +4,7 @@ import { audit } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { ServiceError } from '../errors.ts'
 import { newToken } from '../tokens/format.ts'
-import { placesOf, slugsById } from '../tokens/view.ts'
+import { placesOf, seenById } from '../tokens/view.ts'
 import type { ExchangedToken } from './views.ts'
 
 /** A proof that was verified, and the trust whose rules it fulfils. */
@@ -52,7 +52,7 @@ export async function exchangeProof(ctx: Context, proof: VerifiedProof): Promise
         claims: { told, proof: proof.proofId },
       },
     })
-    const environments = placesOf(row, await slugsById(tx.db))
+    const environments = placesOf(row, await seenById(tx.db, ctx))
     // whoever came in is who did it: the one that it now is
     const actor = { ...ctx.actor, name, id: row.id, credential: `proof of ${proof.issuer}` }
     await audit(

@@ -19,8 +19,8 @@ export async function updateTrust(ctx: Context, input: unknown): Promise<TrustVi
     const old = await loadTrust(tx, id)
     const columns = await columnsOf(tx, ctx, said)
     await requireFreeName(tx, said.name, id)
-    const before = await trustView(tx.db, old)
-    const after = await trustView(tx.db, await tx.db.ciTrust.update({ where: { id }, data: columns }))
+    const before = await trustView(tx.db, ctx, old)
+    const after = await trustView(tx.db, ctx, await tx.db.ciTrust.update({ where: { id }, data: columns }))
     if (JSON.stringify(recordOf(before)) === JSON.stringify(recordOf(after)) && old.keys === null) return after
     await endTokensOf(tx, ctx, id)
     await audit(tx, ctx, {

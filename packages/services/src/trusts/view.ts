@@ -1,7 +1,7 @@
 import { type ClaimsPolicy, forgeOfIssuer, isCapability } from '@rollcall/rollout'
 import type { CiTrust, Prisma } from '@rollcall/store'
-import type { Reader } from '../context.ts'
-import { placesOf, slugsById } from '../tokens/view.ts'
+import type { Context, Reader } from '../context.ts'
+import { elsewhere, placesOf, seenById } from '../tokens/view.ts'
 import type { PinnedKeys } from './keys.ts'
 import type { TrustView } from './views.ts'
 
@@ -9,8 +9,8 @@ import type { TrustView } from './views.ts'
 export const policyOf = ({ claims }: Pick<CiTrust, 'claims'>): ClaimsPolicy => claims as Record<string, string>
 export const keysOf = ({ keys }: Pick<CiTrust, 'keys'>): PinnedKeys | null => keys as PinnedKeys | null
 
-export async function trustViews(db: Reader, rows: readonly CiTrust[]): Promise<TrustView[]> {
-  const slugs = await slugsById(db)
+export async function trustViews(db: Reader, ctx: Context, rows: readonly CiTrust[]): Promise<TrustView[]> {
+  const slugs = await seenById(db, ctx)
   const used = await db.apiToken.groupBy({
     by: ['trustId'],
     where: { trustId: { in: rows.map(({ id }) => id) } },
@@ -27,6 +27,7 @@ export async function trustViews(db: Reader, rows: readonly CiTrust[]): Promise<
     pinned: keysOf(row)?.keys.map(({ kid }) => kid) ?? [],
     capabilities: row.capabilities.filter(isCapability),
     environments: placesOf(row, slugs),
+    elsewhere: elsewhere(row, slugs),
     minutes: row.minutes,
     state: row.disabledAt === null ? 'live' : 'disabled',
     createdAt: row.createdAt.toISOString(),
@@ -35,8 +36,8 @@ export async function trustViews(db: Reader, rows: readonly CiTrust[]): Promise<
   }))
 }
 
-export async function trustView(db: Reader, row: CiTrust): Promise<TrustView> {
-  const [view] = await trustViews(db, [row])
+export async function trustView(db: Reader, ctx: Context, row: CiTrust): Promise<TrustView> {
+  const [view] = await trustViews(db, ctx, [row])
   return view as TrustView
 }
 

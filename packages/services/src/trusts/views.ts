@@ -13,7 +13,9 @@ export interface TrustView {
   /** public keys given by hand, by kid; empty: they are asked of the issuer */
   pinned: string[]
   capabilities: Capability[]
+  /** those that the one who asks may see, and in how many others it is held */
   environments: 'everywhere' | string[]
+  elsewhere: number
   minutes: number
   state: 'live' | 'disabled'
   createdAt: string

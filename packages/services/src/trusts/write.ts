@@ -2,16 +2,17 @@ import { type CiTrust, Prisma, type Tx } from '@rollcall/store'
 import type { z } from 'zod'
 import type { Context } from '../context.ts'
 import { notFound, ServiceError } from '../errors.ts'
+import { accessChanged } from '../people/access-changed.ts'
 import { resolveAsked } from '../tokens/asked.ts'
-import { endStreams } from '../tokens/end-streams.ts'
-import { rightsOfMaker } from '../tokens/maker.ts'
+import { requireNoToken } from '../tokens/maker.ts'
 import type { trustFields } from './fields.ts'
 
 type Said = z.output<z.ZodObject<typeof trustFields>>
 
 /** All columns that a trust's input decides. Throws when it allows more than the one who writes it has. */
 export async function columnsOf(tx: Tx, ctx: Context, said: Said) {
-  const given = await resolveAsked(tx.db, said, await rightsOfMaker(tx.db, ctx, 'trusts'))
+  requireNoToken(ctx, 'trusts')
+  const given = await resolveAsked(tx.db, ctx, said)
   const { name, issuer, claims, minutes } = said
   return { name, issuer, claims, minutes, audience: said.audience ?? null, keys: said.keys ?? Prisma.DbNull, ...given }
 }
@@ -38,5 +39,5 @@ export async function endTokensOf(tx: Tx, ctx: Context, trustId: string): Promis
     where: { trustId, revokedAt: null, expiresAt: { gt: now } },
     data: { revokedAt: now, revokedBy: ctx.actor.name },
   })
-  endStreams(tx)
+  accessChanged(tx)
 }

@@ -6,6 +6,7 @@ import { fleet, targets } from './routers/fleet.ts'
 import { live } from './routers/live.ts'
 import { operations } from './routers/operations.ts'
 import { alerts, promotions } from './routers/promotions.ts'
+import { tokens, trusts } from './routers/tokens.ts'
 import { updates } from './routers/updates.ts'
 import { checks, webhooks } from './routers/webhooks.ts'
 import { router } from './trpc.ts'
@@ -27,6 +28,8 @@ export const appRouter = router({
   updates,
   checks,
   webhooks,
+  tokens,
+  trusts,
 })
 
 export type AppRouter = typeof appRouter
