@@ -1,12 +1,12 @@
 'use client'
 
-import type { Answer, ApplyVerb } from '@rollcall/rollout'
+import { type Answer, type ApplyVerb, applyVerbCapability } from '@rollcall/rollout'
 import type { ApplyView } from '@rollcall/services'
 import { useRef, useState } from 'react'
-import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { toastRefused } from '../ui/toast.ts'
 import classes from './apply-actions.module.css'
+import { PermittedButton } from './permitted.tsx'
 import { troubleOf } from './trouble.tsx'
 import { useApplyCommand } from './use-apply-command.ts'
 import { verbTexts } from './verbs.ts'
@@ -23,7 +23,7 @@ interface ApplyActionsProps {
 
 /**
  * The verbs of an apply. Which live, their labels and why the others do not come from the core, the same that the
- * server asks. What is possible stands first, but never changes places under the pointer.
+ * server asks; who may not press one is told that first. What is possible stands first, but never changes places under the pointer.
  */
 export function ApplyActions({ apply, only = verbs }: ApplyActionsProps) {
   const { run, running, error, reset } = useApplyCommand(apply)
@@ -57,8 +57,10 @@ export function ApplyActions({ apply, only = verbs }: ApplyActionsProps) {
         {order.verbs.map((verb) => {
           const answer = apply.actions[verb]
           return (
-            <Button
+            <PermittedButton
               key={verb}
+              needs={applyVerbCapability[verb]}
+              where={apply.environment}
               look={verb === primary ? 'primary' : dangerous.has(verb) && verb === 'cancel' ? 'danger' : 'plain'}
               reason={answer.allowed ? null : `${answer.why} ${answer.unblock}`}
               small={!answer.allowed}
@@ -67,7 +69,7 @@ export function ApplyActions({ apply, only = verbs }: ApplyActionsProps) {
             >
               {answer.label}
               {answer.allowed && answer.asks !== 'nothing' ? '…' : ''}
-            </Button>
+            </PermittedButton>
           )
         })}
       </div>

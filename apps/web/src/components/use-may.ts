@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTRPC } from '../trpc/client.tsx'
 
 /** The slug of an environment; `everywhere`: what belongs to none, too; `anywhere`: in at least one. */
-type Where = string | 'everywhere' | 'anywhere'
+export type Where = string | 'everywhere' | 'anywhere'
 
 interface May {
   allowed: boolean
@@ -45,6 +45,13 @@ function holds({ rights }: Pick<AccountView, 'rights'>, capability: Capability, 
   if (held === undefined) return false
   if (held === 'everywhere') return true
   return where === 'anywhere' ? held.length > 0 : where !== 'everywhere' && held.includes(where)
+}
+
+/** The same for what needs several capabilities: why not is the first that is missing. */
+export function useMayAll(needed: readonly [Capability, ...Capability[]], where: Where): May {
+  const { data: account } = useAccount()
+  const missing = account && needed.find((capability) => !holds(account, capability, where))
+  return useMay(missing ?? needed[0], where)
 }
 
 /** `You may not approve or reject an apply in production: that needs apply.approve. Ask Ada (admin) or Rel (releaser).` */

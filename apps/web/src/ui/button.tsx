@@ -22,7 +22,7 @@ interface ButtonProps {
 
 /**
  * A button that says what it does, with the number in it. Disabled is never silent: it keeps its place in the tab order
- * and tells its reason to eyes, on hover and focus, and to screen readers.
+ * and tells its reason to eyes, on hover, focus and press, and to screen readers.
  */
 export function Button({
   children,
@@ -47,7 +47,7 @@ export function Button({
   const off = Boolean(reason) || busy
   return (
     <Hint label={reason ?? ''} off={!reason}>
-      {(bind) => (
+      {(bind, show) => (
         <button
           type={type}
           className={className}
@@ -57,8 +57,9 @@ export function Button({
           aria-describedby={reason ? reasonId : undefined}
           data-off={reason ? true : undefined}
           onClick={(event) => {
-            if (off) event.preventDefault()
-            else onClick?.(event)
+            if (!off) return onClick?.(event)
+            event.preventDefault()
+            if (reason) show(event.currentTarget)
           }}
           {...bind}
         >

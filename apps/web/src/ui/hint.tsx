@@ -17,13 +17,17 @@ export interface HintBinding {
 
 interface HintProps {
   label: ReactNode
-  children: (bind: HintBinding) => ReactNode
+  /** `show` opens it where nothing hovers: a finger has pressed what cannot be pressed */
+  children: (bind: HintBinding, show: (target: HTMLElement) => void) => ReactNode
   /** Stay quiet, for example because there is nothing to add. */
   off?: boolean
 }
 
+/** How long a hint stands that a finger asked for; long enough to be read, and gone before it is in the way. */
+const shownMs = 8_000
+
 /**
- * More about a thing, on hover and on keyboard focus; Escape puts it away, and the pointer may move onto it.
+ * More about a thing, on hover, on keyboard focus, and where it is pressed in vain; Escape puts it away, and the pointer may move onto it.
  * The floating part is only made when it is first asked for, so a table may have hundreds. It is for eyes: what it says
  * must also stand in the element's own name or description.
  */
@@ -35,6 +39,11 @@ export function Hint({ label, children, off = false }: HintProps) {
   const later = (open: boolean, ms: number) => {
     clearTimeout(timer.current)
     timer.current = setTimeout(() => setOpened(open), ms)
+  }
+  const show = (pressed: HTMLElement) => {
+    setTarget(pressed)
+    setOpened(true)
+    later(false, shownMs)
   }
   const bind: HintBinding = {
     onPointerEnter: (event) => {
@@ -58,7 +67,7 @@ export function Hint({ label, children, off = false }: HintProps) {
   }
   return (
     <>
-      {children(bind)}
+      {children(bind, show)}
       {target && !off && (
         <Tooltip
           className={classes.hint}

@@ -4,6 +4,7 @@ import { Textarea } from '@mantine/core'
 import type { ConfigurationView } from '@rollcall/services'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ChangeEvent, useRef, useState } from 'react'
+import { PermittedButton } from '../../components/permitted.tsx'
 import { troubleOf } from '../../components/trouble.tsx'
 import { plural } from '../../format/count.ts'
 import { useTRPCClient } from '../../trpc/client.tsx'
@@ -94,13 +95,15 @@ export function ImportPanel({ running }: { running: ConfigurationView }) {
             Preview
           </Button>
           {diff && (
-            <Button
+            <PermittedButton
+              needs={['configuration.import', 'environment.define', 'component.define']}
+              where="everywhere"
               look="primary"
               reason={count === 0 ? 'Nothing would change: this is what runs already.' : null}
               onClick={() => setAsking(true)}
             >
               Import {plural(count, 'change')}
-            </Button>
+            </PermittedButton>
           )}
         </div>
         {trouble && (

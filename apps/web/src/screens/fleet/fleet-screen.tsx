@@ -4,6 +4,7 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'next/navigation'
 import { useQueryStates } from 'nuqs'
 import { useMemo, useState } from 'react'
+import { PermittedButton } from '../../components/permitted.tsx'
 import { SweepNote } from '../../components/sweep-note.tsx'
 import { Told } from '../../components/told.tsx'
 import { Trouble, troubleOf } from '../../components/trouble.tsx'
@@ -100,9 +101,15 @@ export function FleetScreen() {
         </>
       }
       aside={
-        <Button small busy={sweep.isPending} onClick={() => sweep.mutate({ environment: fleet.environment })}>
+        <PermittedButton
+          needs="fleet.sweep"
+          where={fleet.environment}
+          small
+          busy={sweep.isPending}
+          onClick={() => sweep.mutate({ environment: fleet.environment })}
+        >
           Sweep now
-        </Button>
+        </PermittedButton>
       }
     >
       {slot}
@@ -125,7 +132,15 @@ export function FleetScreen() {
       {fleet.targets.length === 0 ? (
         <EmptyState
           title="The control plane has named no tenant yet."
-          actions={<Button onClick={() => sweep.mutate({ environment: fleet.environment })}>Sweep now</Button>}
+          actions={
+            <PermittedButton
+              needs="fleet.sweep"
+              where={fleet.environment}
+              onClick={() => sweep.mutate({ environment: fleet.environment })}
+            >
+              Sweep now
+            </PermittedButton>
+          }
         >
           {fleet.sweepDetail ?? 'A sweep asks it for the list, then asks every tenant what it runs.'}
         </EmptyState>

@@ -3,6 +3,7 @@
 import { Checkbox, NumberInput, Select } from '@mantine/core'
 import { onFailurePolicies } from '@rollcall/rollout'
 import type { BuildRef, EnvironmentView, RefusalView } from '@rollcall/services'
+import { PermittedCheckbox } from '../../components/permitted.tsx'
 import { policyWords } from '../../components/vocabulary.ts'
 import { Choice } from '../../ui/choice.tsx'
 import { Section } from '../../ui/section.tsx'
@@ -54,21 +55,25 @@ export function PlanForm({ form, onChange, environments, components, builds, ref
       <Section title="Which build" note={form.component}>
         <BuildPicker builds={builds} sha={form.sha} onChange={(sha) => onChange({ sha })} error={refused('sha')} />
         {(codes.has('would_move_back') || form.downgrade) && (
-          <Checkbox
+          <PermittedCheckbox
+            needs="override.downgrade"
+            where={form.environment ?? 'anywhere'}
             mt={10}
             label="Move tenants backward"
             description="They run a newer build than this one."
             checked={form.downgrade}
-            onChange={(event) => onChange({ downgrade: event.currentTarget.checked || null })}
+            onChange={(checked) => onChange({ downgrade: checked || null })}
           />
         )}
         {(codes.has('order_unknown') || form.unknownOrder) && (
-          <Checkbox
+          <PermittedCheckbox
+            needs="override.unknown_order"
+            where={form.environment ?? 'anywhere'}
             mt={10}
             label="Go although the order is not known"
             description="It cannot be told whether this build is newer than what they run."
             checked={form.unknownOrder}
-            onChange={(event) => onChange({ unknownOrder: event.currentTarget.checked || null })}
+            onChange={(checked) => onChange({ unknownOrder: checked || null })}
           />
         )}
       </Section>

@@ -1,13 +1,14 @@
 'use client'
 
+import type { Capability } from '@rollcall/rollout'
 import type { OpenApplyInput, PlanPreview } from '@rollcall/services'
 import Link from 'next/link'
+import { PermittedButton } from '../../components/permitted.tsx'
 import { troubleOf } from '../../components/trouble.tsx'
 import { applyWords } from '../../components/vocabulary.ts'
 import { plural } from '../../format/count.ts'
 import { shortSha } from '../../format/sha.ts'
 import { Bar } from '../../ui/bar.tsx'
-import { Button } from '../../ui/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/section.tsx'
 import { Sha } from '../../ui/sha.tsx'
@@ -32,6 +33,11 @@ export function PreviewPanel({ input, preview, settling, opening, error, onOpen 
     : planHash === null
       ? `${plural(refusals.length, 'thing')} to put right first. ${refusals[0]?.message ?? ''}`
       : null
+  const needs: [Capability, ...Capability[]] = [
+    'apply.open',
+    ...(input.allowDowngrade ? ['override.downgrade' as const] : []),
+    ...(input.allowUnknownOrder ? ['override.unknown_order' as const] : []),
+  ]
   return (
     <Section
       title="What it would do"
@@ -90,14 +96,16 @@ export function PreviewPanel({ input, preview, settling, opening, error, onOpen 
           </Notice>
         )}
         <div className={classes.open}>
-          <Button
+          <PermittedButton
+            needs={needs}
+            where={input.environment}
             look={planHash && !settling ? 'primary' : 'plain'}
             busy={opening}
             reason={reason}
             onClick={() => planHash && onOpen(planHash)}
           >
             {`Open apply of ${shortSha(input.sha)}${summary ? ` to ${plural(summary.total, 'tenant')}` : ''}`}
-          </Button>
+          </PermittedButton>
           {input.requiresApproval && <span className="dim small">It then waits for approval.</span>}
         </div>
         {operations.length > 0 && <PreviewTable operations={operations} />}

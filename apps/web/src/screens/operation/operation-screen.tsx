@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from 'next/navigation'
 import { FromTo } from '../../components/build.tsx'
+import { PermittedButton } from '../../components/permitted.tsx'
 import { OperationStatus } from '../../components/state.tsx'
 import { Told } from '../../components/told.tsx'
 import { Trouble, troubleOf } from '../../components/trouble.tsx'
@@ -85,14 +86,16 @@ export function OperationScreen() {
           <Button small href={`/fleet/${apply.environment}/${operation.slug}`}>
             The tenant
           </Button>
-          <Button
+          <PermittedButton
+            needs="apply.retry"
+            where={apply.environment}
             look={actions.retry.allowed ? 'primary' : 'plain'}
             busy={retry.isPending}
             reason={actions.retry.allowed ? null : `${actions.retry.why} ${actions.retry.unblock}`}
             onClick={() => retry.mutate({ id: operation.id })}
           >
             {actions.retry.label}
-          </Button>
+          </PermittedButton>
         </>
       }
     >

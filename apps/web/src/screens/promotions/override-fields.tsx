@@ -1,6 +1,7 @@
 'use client'
 
-import { Checkbox, Textarea } from '@mantine/core'
+import { Textarea } from '@mantine/core'
+import { PermittedCheckbox } from '../../components/permitted.tsx'
 import classes from './promotions.module.css'
 
 export interface Override {
@@ -27,17 +28,21 @@ export function reasonMissing({ gate, order, reason }: Override): string | null 
 export function OverrideFields({ override, onChange }: { override: Override; onChange: (next: Override) => void }) {
   return (
     <div className={classes.passes}>
-      <Checkbox
+      <PermittedCheckbox
+        needs="override.gate"
+        where="everywhere"
         label="The gate"
         description="Promote although its checks are not green."
         checked={override.gate}
-        onChange={(event) => onChange({ ...override, gate: event.currentTarget.checked })}
+        onChange={(gate) => onChange({ ...override, gate })}
       />
-      <Checkbox
+      <PermittedCheckbox
+        needs={['override.unknown_order', 'override.downgrade']}
+        where="everywhere"
         label="The order"
         description="Promote although nobody knows whether this goes forward, or although it goes back."
         checked={override.order}
-        onChange={(event) => onChange({ ...override, order: event.currentTarget.checked })}
+        onChange={(order) => onChange({ ...override, order })}
       />
       {(override.gate || override.order) && (
         <Textarea

@@ -1,9 +1,11 @@
 'use client'
 
+import type { Capability } from '@rollcall/rollout'
 import type { ImageSetView } from '@rollcall/services'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useState } from 'react'
+import { PermittedButton } from '../../components/permitted.tsx'
 import { Trouble, troubleOf } from '../../components/trouble.tsx'
 import { shortSha } from '../../format/sha.ts'
 import { polled } from '../../live/polled.ts'
@@ -71,6 +73,11 @@ function PromoteForm({ set }: { set: ImageSetView }) {
     setDryRunId(null)
     setChecked(false)
   }
+  const needs: [Capability, ...Capability[]] = [
+    'promotion.open',
+    ...(override.gate ? (['override.gate'] as const) : []),
+    ...(override.order ? (['override.unknown_order', 'override.downgrade'] as const) : []),
+  ]
   const isCommit = /^[0-9a-f]{7,40}$/i.test(sha)
   const trouble = preview.error ?? open.error
   const missing = !isCommit ? 'Choose a commit first, by at least 7 characters.' : reasonMissing(override)
@@ -105,17 +112,25 @@ function PromoteForm({ set }: { set: ImageSetView }) {
               </Notice>
             )}
             <div className={classes.actions}>
-              <Button busy={preview.isPending} reason={missing} onClick={() => preview.mutate()}>
+              <PermittedButton
+                needs={needs}
+                where="everywhere"
+                busy={preview.isPending}
+                reason={missing}
+                onClick={() => preview.mutate()}
+              >
                 {dryRunId === null ? 'Check it' : 'Check again'}
-              </Button>
-              <Button
+              </PermittedButton>
+              <PermittedButton
+                needs={needs}
+                where="everywhere"
                 look="primary"
                 busy={open.isPending}
                 reason={missing ?? (checked ? null : 'Check it first: the dry run has to come through.')}
                 onClick={() => open.mutate()}
               >
                 Promote {isCommit ? shortSha(sha) : 'it'} to {set.destinationTag}
-              </Button>
+              </PermittedButton>
             </div>
           </div>
         </Section>

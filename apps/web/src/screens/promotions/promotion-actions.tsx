@@ -1,20 +1,25 @@
 'use client'
 
-import type { PromotionVerb } from '@rollcall/rollout'
+import type { Capability, PromotionVerb } from '@rollcall/rollout'
 import type { PromotionView } from '@rollcall/services'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { PermittedButton } from '../../components/permitted.tsx'
 import { troubleOf } from '../../components/trouble.tsx'
 import { shortSha } from '../../format/sha.ts'
 import { useLive } from '../../live/live-room.tsx'
 import { useTRPC, useTRPCClient } from '../../trpc/client.tsx'
-import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { toastDone, toastRefused } from '../../ui/toast.ts'
 import classes from './promotions.module.css'
 
 const verbs: readonly PromotionVerb[] = ['undo', 'repair', 'retry']
+const needs = {
+  undo: 'promotion.undo',
+  repair: 'promotion.undo',
+  retry: 'promotion.open',
+} as const satisfies Record<PromotionVerb, Capability>
 
 /** The verbs of a promotion; which live, and why the others do not, comes from the core that the server asks, too. */
 export function PromotionActions({ promotion }: { promotion: PromotionView }) {
@@ -51,8 +56,10 @@ export function PromotionActions({ promotion }: { promotion: PromotionView }) {
         {verbs.map((verb) => {
           const answer = actions[verb]
           return (
-            <Button
+            <PermittedButton
               key={verb}
+              needs={needs[verb]}
+              where="everywhere"
               look={answer.allowed && verb === 'repair' ? 'primary' : 'plain'}
               small={!answer.allowed}
               reason={answer.allowed ? null : `${answer.why} ${answer.unblock}`}
@@ -65,7 +72,7 @@ export function PromotionActions({ promotion }: { promotion: PromotionView }) {
             >
               {answer.label}
               {answer.allowed && verb === 'undo' ? '…' : ''}
-            </Button>
+            </PermittedButton>
           )
         })}
       </div>

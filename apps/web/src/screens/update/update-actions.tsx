@@ -1,14 +1,14 @@
 'use client'
 
-import type { Answer, UpdateVerb } from '@rollcall/rollout'
+import type { Answer, Capability, UpdateVerb } from '@rollcall/rollout'
 import type { UpdateView } from '@rollcall/services'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { PermittedButton } from '../../components/permitted.tsx'
 import { troubleOf } from '../../components/trouble.tsx'
 import { useLive } from '../../live/live-room.tsx'
 import { useTRPC, useTRPCClient } from '../../trpc/client.tsx'
-import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { toastDone, toastRefused } from '../../ui/toast.ts'
 
@@ -67,14 +67,23 @@ export function UpdateActions({ update }: { update: UpdateView }) {
     else setAsking(verb)
   }
   const asked = asking === null ? null : update.actions[asking]
+  // what was recorded on purpose although it is older goes back once more with every deploy
+  const goesBack = update.forced || update.allowDowngrade || update.via === 'rollback'
+  const needs: Record<UpdateVerb, readonly [Capability, ...Capability[]]> = {
+    deploy: goesBack ? ['update.deploy', 'override.downgrade'] : ['update.deploy'],
+    force: ['update.force', 'override.downgrade'],
+    rollBack: ['update.roll_back'],
+  }
   const primary = verbs.find((verb) => verb !== 'rollBack' && update.actions[verb].allowed)
   return (
     <>
       {verbs.map((verb) => {
         const answer = update.actions[verb]
         return (
-          <Button
+          <PermittedButton
             key={verb}
+            needs={needs[verb]}
+            where={update.environment}
             look={verb === primary ? 'primary' : 'plain'}
             small={!answer.allowed}
             reason={answer.allowed ? null : `${answer.why} ${answer.unblock}`}
@@ -83,7 +92,7 @@ export function UpdateActions({ update }: { update: UpdateView }) {
           >
             {answer.label}
             {answer.allowed && answer.asks !== 'nothing' ? '…' : ''}
-          </Button>
+          </PermittedButton>
         )
       })}
       {asking !== null && asked?.allowed && (

@@ -4,10 +4,10 @@ import type { DeliveryView } from '@rollcall/services'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { PermittedButton } from '../../components/permitted.tsx'
 import { troubleOf } from '../../components/trouble.tsx'
 import { useLive } from '../../live/live-room.tsx'
 import { useTRPC } from '../../trpc/client.tsx'
-import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 
 /** Takes the delivery once more, after a question; leads to the new one. */
@@ -29,7 +29,9 @@ export function Replay({ delivery }: { delivery: DeliveryView }) {
   )
   return (
     <>
-      <Button
+      <PermittedButton
+        needs={['webhook.replay', 'update.receive']}
+        where="everywhere"
         reason={delivery.replayRefusal}
         onClick={() => {
           replay.reset()
@@ -37,7 +39,7 @@ export function Replay({ delivery }: { delivery: DeliveryView }) {
         }}
       >
         Replay…
-      </Button>
+      </PermittedButton>
       {asking && (
         <Dialog
           title="Replay this delivery?"
