@@ -2,24 +2,28 @@ import type { Capability } from '@rollcall/rollout'
 import type { Prisma, Tx } from '@rollcall/store'
 import type { Context } from './context.ts'
 
+/** What a row can be about. */
+export const subjectTypes = [
+  'apply',
+  'operation',
+  'build',
+  'environment',
+  'component',
+  'configuration',
+  'check',
+  'delivery',
+  'update',
+  'promotion',
+  'person',
+  'sign_in',
+  'token',
+  'trust',
+  'entry',
+] as const
+
 export interface Audited {
   action: string
-  subjectType:
-    | 'apply'
-    | 'operation'
-    | 'build'
-    | 'environment'
-    | 'component'
-    | 'configuration'
-    | 'check'
-    | 'delivery'
-    | 'update'
-    | 'promotion'
-    | 'person'
-    | 'sign_in'
-    | 'token'
-    | 'trust'
-    | 'entry'
+  subjectType: (typeof subjectTypes)[number]
   subjectId: string
   /** where, when it happened in one environment */
   environmentId?: string | null

@@ -1,5 +1,6 @@
 import type { Rights } from '@rollcall/rollout'
 import type { Prisma, Store } from '@rollcall/store'
+import type { SecretKeys } from './secrets/keys.ts'
 
 /** The doors: a page, the API, a worker, the demo's seed, a webhook, a terminal. */
 export const vias = ['ui', 'api', 'worker', 'seed', 'hook', 'cli'] as const
@@ -27,4 +28,6 @@ export interface Context {
   /** all that the one who asks may do, to give no more than that; left out: everything (the process itself) */
   rights?: Rights
   now: () => Date
+  /** what stored secrets are encrypted with; left out or null: none can be stored or read */
+  keys?: SecretKeys | null
 }

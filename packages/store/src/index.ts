@@ -4,6 +4,7 @@ export type {
   Alert,
   Apply,
   Attempt,
+  AuditEntry,
   Build,
   Check,
   CiTrust,
@@ -32,7 +33,7 @@ export { isAuditProtected } from './roles/protected.ts'
 export type { DriveRow } from './rows/attempts.ts'
 export { findSilentOperations, takeAttempt } from './rows/attempts.ts'
 export type { AuditText, SealText } from './rows/audit.ts'
-export { countUnsealed, lockSeals, readLastSeal, readSeals, readUnsealed } from './rows/audit.ts'
+export { countUnsealed, distinctAudited, lockSeals, readLastSeal, readSeals, readUnsealed } from './rows/audit.ts'
 export { insertChange, readChanges } from './rows/changes.ts'
 export { newestChecks } from './rows/checks.ts'
 export {

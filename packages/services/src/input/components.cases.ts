@@ -1,5 +1,5 @@
 import * as services from '../index.ts'
-import type { BadFields, Given, Verbs } from './cases.ts'
+import { type BadFields, firstOf, type Given, type Verbs } from './cases.ts'
 import { ids, pages, reasons } from './rollouts.cases.ts'
 
 /** Every verb about components, updates, checks, promotions, webhooks and the record, with input that it would understand. */
@@ -40,6 +40,11 @@ export const componentVerbs = (given: Given): Verbs => ({
   listDeliveries: { verb: services.listDeliveries, good: () => ({}) },
   replayDelivery: { verb: services.replayDelivery, good: () => ({ id: 'dlv_1' }) },
   verifyAudit: { verb: services.verifyAudit, good: () => ({}) },
+  listAudit: { verb: services.listAudit, good: () => ({}) },
+  exportAudit: {
+    verb: async (ctx, input) => firstOf((await services.exportAudit(ctx, input)).pieces),
+    good: () => ({ format: 'csv' }),
+  },
 })
 
 const texts: BadFields = [
@@ -49,6 +54,18 @@ const texts: BadFields = [
 const filters: BadFields = [
   ['environment', 7, 'environment'],
   ['run_id', 'a\0', 'run_id'],
+]
+
+const auditFilters: BadFields = [
+  ['actor', 'a\0', 'actor'],
+  ['action', ' ', 'action'],
+  ['subjectType', 'cat', 'subjectType'],
+  ['environment', '!', 'environment'],
+  ['outcome', 'failed', 'outcome'],
+  ['via', 'post', 'via'],
+  ['since', 'yesterday', 'since'],
+  ['until', 7, 'until'],
+  ['text', 'x'.repeat(201), 'text'],
 ]
 
 /** What none of them can understand. */
@@ -95,4 +112,6 @@ export const componentBad: Record<string, BadFields> = {
   listDeliveries: [...pages, ['endpoint', '!', 'endpoint'], ['verdict', 'maybe', 'verdict']],
   replayDelivery: ids,
   verifyAudit: [['anchor', '1:x', 'anchor']],
+  listAudit: [...pages, ...auditFilters],
+  exportAudit: [...auditFilters, ['format', 'xlsx', 'format']],
 }

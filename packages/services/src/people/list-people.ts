@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
 import { limit, text } from '../fields.ts'
+import { escapeLike } from '../like.ts'
 import { cursor, decodeCursor, pageOf } from '../reads/pages.ts'
 import type { Page } from '../views.ts'
 import { people } from './operator.ts'
@@ -15,8 +16,8 @@ export const listPeopleInput = z.strictObject({
 })
 
 /** Everybody who may come in or might again, those who came last first. */
-export async function listPeople(ctx: Context, input: unknown): Promise<Page<PersonRow>> {
-  const asked = parse(listPeopleInput, input ?? {})
+export async function listPeople(ctx: Context, input: unknown = {}): Promise<Page<PersonRow>> {
+  const asked = parse(listPeopleInput, input)
   const before = decodeCursor(asked.cursor, /^usr_[0-9a-z]{1,32}$/)
   const contains = asked.q === undefined ? null : { contains: escapeLike(asked.q), mode: 'insensitive' as const }
   const rows = await ctx.store.db.user.findMany({
@@ -33,6 +34,3 @@ export async function listPeople(ctx: Context, input: unknown): Promise<Page<Per
   })
   return pageOf(rows, asked.limit, ({ id }) => id, personRow)
 }
-
-/** Of a pattern, only what was typed: % and _ stand for themselves. */
-const escapeLike = (typed: string) => typed.replace(/[\\%_]/g, '\\$&')

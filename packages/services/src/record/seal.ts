@@ -4,7 +4,7 @@ import { chainBegins, hashOf } from './chain.ts'
 
 const atOnce = 1_000
 /** Rows commit out of the order of their ids, but never by as many as this. */
-const latecomers = 10_000n
+export const latecomers = 10_000n
 
 /**
  * Adds what was audited since the last time to the chain, in one batch, after the deeds have committed: nobody who does

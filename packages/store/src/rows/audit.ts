@@ -1,4 +1,4 @@
-import type { Prisma, PrismaClient } from '../generated/client.ts'
+import type { AuditSeal, Prisma, PrismaClient } from '../generated/client.ts'
 import type { Tx } from '../transact.ts'
 
 type Reader = PrismaClient | Prisma.TransactionClient
@@ -33,8 +33,8 @@ export async function lockSeals(tx: Tx): Promise<boolean> {
 }
 
 /** Where the chain ends; null: it has not begun. */
-export async function readLastSeal(db: Reader): Promise<{ seq: bigint; hash: string } | null> {
-  return db.auditSeal.findFirst({ orderBy: { seq: 'desc' }, select: { seq: true, hash: true } })
+export async function readLastSeal(db: Reader): Promise<AuditSeal | null> {
+  return db.auditSeal.findFirst({ orderBy: { seq: 'desc' } })
 }
 
 /** Rows beyond `above` that no seal covers, by id. A row whose transaction ends late may come after rows of larger ids. */
@@ -47,10 +47,11 @@ export async function readUnsealed(db: Reader, above: bigint, limit: number): Pr
   )
 }
 
-/** How many rows no seal covers yet. */
-export async function countUnsealed(db: Reader): Promise<number> {
+/** How many rows beyond `above` no seal covers yet. */
+export async function countUnsealed(db: Reader, above = 0n): Promise<number> {
   const [row] = await db.$queryRaw<{ count: bigint }[]>`
-    select count(*) as count from audit a where not exists (select from audit_seals s where s.audit_id = a.id)`
+    select count(*) as count from audit a
+    where a.id > ${above} and not exists (select from audit_seals s where s.audit_id = a.id)`
   return Number(row?.count ?? 0)
 }
 
@@ -62,4 +63,18 @@ export async function readSeals(db: Reader, afterSeq: bigint, limit: number): Pr
     afterSeq,
     limit,
   )
+}
+
+/** The values that a column has, in order, at most `limit`: as many steps through its index as there are values. */
+export async function distinctAudited(db: Reader, column: 'actor' | 'action', limit: number): Promise<string[]> {
+  const rows: { value: string }[] = await db.$queryRawUnsafe(
+    `with recursive found as (
+       (select ${column} as value from audit order by ${column} limit 1)
+       union all
+       select (select a.${column} from audit a where a.${column} > f.value order by a.${column} limit 1)
+       from found f where f.value is not null)
+     select value from found where value is not null limit $1`,
+    limit,
+  )
+  return rows.map(({ value }) => value)
 }

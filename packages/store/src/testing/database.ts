@@ -17,7 +17,7 @@ export interface TestDatabase {
   url: string
   /** connects as the owner of the tables */
   ownerUrl: string
-  open(options?: Omit<StoreOptions, 'url'>): Promise<Store>
+  open(options?: Omit<StoreOptions, 'url'> & { asOwner?: boolean }): Promise<Store>
   /** Runs SQL by hand, as the owner: to look, or to break something on purpose. */
   query<T extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<T[]>
   /** Closes what `open` opened and drops the database. */
@@ -44,8 +44,8 @@ export async function testDatabase(): Promise<TestDatabase> {
   return {
     url,
     ownerUrl,
-    async open(options = {}) {
-      const store = await openStore({ url, connections: 5, ...options })
+    async open({ asOwner, ...options } = {}) {
+      const store = await openStore({ url: asOwner ? ownerUrl : url, connections: 5, ...options })
       stores.push(store)
       return store
     },
