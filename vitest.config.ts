@@ -30,7 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'database',
-          include: [...tests(database), 'scripts/**/*.database.test.ts'],
+          include: [...tests(database), ...tests('apps/web/fuzz'), 'scripts/**/*.database.test.ts'],
           exclude: ['**/node_modules/**', '**/generated/**', 'packages/store/src/embedded/**'],
           globalSetup: ['scripts/check/postgres-for-tests.ts'],
         },

@@ -41,7 +41,7 @@ export function openFront({ deps, receiver, entries }: Surroundings, pages: Hand
     for (const [name, value] of Object.entries(fixedHeaders(deps.env()))) response.setHeader(name, value)
     const refuse = (error: DoorError) => sendResponse(problemResponse(error, requestId, 'front'), request, response)
 
-    const refused = refusalOf(method, url)
+    const refused = refusalOf(request)
     if (refused) return refuse(refused)
     if (isHook(request)) return serveHook(receiver, request, response)
     const entry = entryFor(pathOf(url), entries)
@@ -52,7 +52,7 @@ export function openFront({ deps, receiver, entries }: Surroundings, pages: Hand
       return pages(request, response)
     }
     const left = new AbortController()
-    response.once('close', () => left.abort())
+    response.once('close', () => response.writableFinished || left.abort())
     await sendResponse(await entry.handle(fetchRequest(request, left.signal), deps), request, response)
   }
 

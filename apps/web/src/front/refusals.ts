@@ -1,4 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import { DoorError } from '../server/faults.ts'
+
+type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'httpVersion'>
 
 export const pathOf = (url: string) => url.replace(/[?#].*$/s, '')
 
@@ -6,12 +9,16 @@ export const pathOf = (url: string) => url.replace(/[?#].*$/s, '')
  * What neither a handler nor a page could take; null: it can be asked on. A path counts only as it is written: one that
  * has to be put in order first could mean another entry to whoever comes later than the one who chose.
  */
-export function refusalOf(method: string, url: string): DoorError | null {
+export function refusalOf(request: Asked): DoorError | null {
+  const { method = '', url = '', headers, httpVersion } = request
   if (method === 'TRACE' || method === 'CONNECT' || method === 'TRACK') {
     return new DoorError('method_not_allowed', `${method} is not answered here.`, {
       remedy: 'Use GET.',
       headers: { allow: 'GET, HEAD, OPTIONS' },
     })
+  }
+  if (headers.host === undefined && httpVersion !== '1.0') {
+    return new DoorError('malformed', 'The request names no host.', { field: 'Host', remedy: 'Send a Host header.' })
   }
   // a whole URL, as one asks a proxy, and what is no path at all
   if (!url.startsWith('/') || url.startsWith('//')) return malformedPath('The path must begin with one slash.')

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { DoorError, type FaultCode } from '../server/faults.ts'
 import { jsonHeaders, problemOf } from '../server/problem.ts'
@@ -36,7 +36,8 @@ export function strictServer(
   const server = createServer(
     {
       insecureHTTPParser: false,
-      requireHostHeader: true,
+      // refused by the front, which says so in its own words
+      requireHostHeader: false,
       maxHeaderSize: headBytes,
       headersTimeout: headersMs,
       requestTimeout: requestMs,
@@ -55,7 +56,9 @@ export function strictServer(
     setTimeout(() => socket.destroy(), 1_000).unref()
   }
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET') return socket.destroy()
+    // an answer that has begun is cut off, not continued with another one
+    const { _httpMessage: begun } = socket as typeof socket & { _httpMessage?: ServerResponse | null }
+    if (error.code === 'ECONNRESET' || begun?.headersSent) return socket.destroy()
     const [code, status, message, remedy] = refusals[error.code ?? ''] ?? notHttp
     refuse(socket, code, status, message, remedy)
   })

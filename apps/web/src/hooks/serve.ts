@@ -22,8 +22,11 @@ export async function serveHook(
   const answer = await receiver.answer({ method, name, headers, body: body.read })
   body.release()
   if (response.destroyed) return
+  // What was refused unread must not be taken for the next request.
+  if (!request.complete) {
+    response.setHeader('connection', 'close')
+    response.once('close', () => request.destroy())
+  }
   response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) })
   response.end(method === 'HEAD' ? undefined : answer.body)
-  // What was refused unread must not be taken for the next request.
-  if (!request.complete) response.once('close', () => request.destroy())
 }

@@ -1,0 +1,51 @@
+import { dice } from './dice.ts'
+import { draftFor, spoilers } from './draft.ts'
+import type { FuzzEntry } from './entries.ts'
+import type { Facts } from './shapes.ts'
+import { abused, batchAbuse, type WireRequest, written } from './wire.ts'
+
+/** Who asks: administrator and viewer as they prove it, nobody with nothing or with something that proves nothing. */
+export const identities = ['administrator', 'viewer', 'nobody'] as const
+export type Identity = (typeof identities)[number]
+
+/** How an identity proves itself: lines of the head, one of several ways. */
+export type Credentials = Readonly<Record<Identity, readonly (readonly [string, string][])[]>>
+
+export interface FuzzRequest extends WireRequest {
+  identity: Identity
+  /** what was done to it; none: sent as drafted */
+  sort: string
+}
+
+const names = Object.keys(spoilers)
+
+/**
+ * The request number `at` of an entry: the same for the same seed and the same facts, whatever was made before it. About
+ * half are as a client would write them, with right or odd values; the others are spoiled in one way, on the wire too.
+ */
+export function requestFor(
+  entry: FuzzEntry,
+  { seed, at, facts, credentials }: { seed: number; at: number; facts: Facts; credentials: Credentials },
+): FuzzRequest {
+  const d = dice(seed, entry.name, at)
+  const identity = d.pick(['administrator', 'administrator', 'viewer', 'nobody'] as const)
+  const draft = draftFor(entry, facts, d)
+  const sort = sortFor(entry, d)
+  if (sort === 'batch') batchAbuse(draft, entry, facts, d)
+  else spoilers[sort]?.(draft, d, entry)
+  const own = draft.headers.map(([name]) => name)
+  // what the spoiler has put there is what is tried: a second one beside it would hide it
+  const proof = d.pick(credentials[identity]).filter(([name]) => !own.includes(name))
+  draft.headers.push(...proof)
+  const regular = { ...written(draft, { chunked: d.chance(0.1) }), mayStream: entry.kind === 'subscription' }
+  const wire = sort === 'wire' ? abused(regular, d) : regular
+  return { ...wire, identity, sort }
+}
+
+function sortFor(entry: FuzzEntry, d: ReturnType<typeof dice>): string {
+  if (d.chance(0.5)) return 'as drafted'
+  if (d.chance(0.02)) return d.pick(['large body', 'deep body'])
+  if (d.chance(0.12)) return 'wire'
+  if (entry.path.startsWith('/api/trpc') && d.chance(0.25)) return 'batch'
+  return d.pick(names.filter((name) => name !== 'large body' && name !== 'deep body'))
+}
