@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import packageJson from '../../package.json' with { type: 'json' }
+import { type Access, accessWords } from '../server/access.ts'
 import { bodyFields, pathFields } from './input.ts'
 import type { Route } from './route.ts'
 
@@ -23,10 +24,9 @@ export function describeApi(table: readonly Route[]): Json {
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
       responses: {
-        problem: {
-          description: 'Refused; says which field and what would help',
-          content: { 'application/problem+json': { schema: problem } },
-        },
+        problem: refused('Refused; says which field and what would help'),
+        unauthorized: refused('No token was sent, or one that lets nobody in'),
+        forbidden: refused('The token may not do this there; says which capability is missing and who has it'),
       },
     },
   }
@@ -66,13 +66,36 @@ function operation(route: Route): Json {
   ])
   return {
     summary: route.summary,
+    ...permissionOf(route.access),
     parameters: [
       ...pathFields(route).map((name) => parameter(name, 'path', route.rename?.[name] ?? name)),
       ...Object.keys(route.query ?? {}).map((name) => parameter(name, 'query')),
       ...(route.header ? [parameter(route.header.name, 'header', route.header.field)] : []),
     ],
     ...(fields.length > 0 ? { requestBody: body } : {}),
-    responses: { ...Object.fromEntries(answers), default: { $ref: '#/components/responses/problem' } },
+    responses: {
+      ...Object.fromEntries(answers),
+      ...(route.access.kind === 'open' ? {} : { 401: { $ref: '#/components/responses/unauthorized' } }),
+      ...(route.access.kind === 'open' ? {} : { 403: { $ref: '#/components/responses/forbidden' } }),
+      default: { $ref: '#/components/responses/problem' },
+    },
+  }
+}
+
+const refused = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problem } },
+})
+
+/** Which capability it needs and where, in a sentence and for programs. */
+function permissionOf(access: Access): Json {
+  if (access.kind !== 'may') return { description: accessWords(access) }
+  const { capability, scope, overrides } = access
+  return {
+    description: accessWords(access),
+    'x-capability': capability,
+    'x-scope': typeof scope === 'string' ? scope : { environmentOf: scope.of, field: scope.field },
+    ...(overrides.length > 0 ? { 'x-overrides': overrides.map(({ capability, when }) => ({ capability, when })) } : {}),
   }
 }
 

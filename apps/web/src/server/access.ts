@@ -60,3 +60,20 @@ export const may = (capability: Capability, scope: Scope, overrides: readonly Ov
 })
 export const self: Access = { kind: 'self' }
 export const openTo = (because: string): Access => ({ kind: 'open', because })
+
+/** `Needs apply.open in the environment of its field environment, and override.downgrade with allowDowngrade.` */
+export function accessWords(access: Access): string {
+  if (access.kind === 'open') return `Open to everybody: ${access.because}`
+  if (access.kind === 'self') return 'For whoever is signed in, about themselves.'
+  const { capability, scope, overrides } = access
+  const more = overrides.map(({ capability, when }) => `${capability} ${when}`)
+  return `Needs ${[`${capability} ${scopeWords(scope)}`, ...more].join(', and ')}.`
+}
+
+function scopeWords(scope: Scope): string {
+  if (scope === 'everywhere') return 'everywhere'
+  if (scope === 'anywhere') return 'anywhere'
+  return scope.of === 'environment'
+    ? `in the environment that ${scope.field} names`
+    : `in the environment of the ${scope.of} that ${scope.field} names`
+}
