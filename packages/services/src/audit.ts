@@ -18,6 +18,7 @@ export const subjectTypes = [
   'sign_in',
   'token',
   'trust',
+  'secret',
   'entry',
 ] as const
 

@@ -24,7 +24,7 @@ export async function handleRest(request: Request, table: readonly Route[], deps
     const matches = findPath(table, pathname)
     if (request.method === 'OPTIONS') return jsonResponse(null, 204, requestId, { allow: allowedMethods(matches) })
     const match = findMethod(matches, request.method)
-    const response = await answer(request, match, principal, deps, requestId)
+    const response = await answerRoute(request, match, principal, deps, requestId)
     return request.method === 'HEAD' ? new Response(null, response) : response
   } catch (error) {
     const response = problemResponse(error, requestId, `${request.method} ${pathname.slice(0, 200)}`)
@@ -65,7 +65,14 @@ function findMethod(matches: readonly Match[], method: string): Match {
   })
 }
 
-async function answer(request: Request, match: Match, principal: Principal, deps: Deps, requestId: string) {
+/** Answers a request that has found its route, for somebody who is known. Throws what refuses it. */
+export async function answerRoute(
+  request: Request,
+  match: Match,
+  principal: Principal,
+  deps: Deps,
+  requestId: string,
+): Promise<Response> {
   const { route, params } = match
   const context = await serviceContext(deps, principal, requestId)
   let input: unknown = params

@@ -3,6 +3,7 @@ import { may } from '../server/access.ts'
 import { describeApi } from './openapi.ts'
 import type { Route } from './route.ts'
 import { applyRoutes } from './routes/applies.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { checkRoutes } from './routes/checks.ts'
 import { configurationRoutes } from './routes/configuration.ts'
@@ -24,6 +25,7 @@ const verbs: Route[] = [
   ...updateRoutes,
   ...checkRoutes,
   ...webhookRoutes,
+  ...auditRoutes,
   ...tokenRoutes,
   ...trustRoutes,
 ]

@@ -1,5 +1,6 @@
 import { account } from './routers/account.ts'
 import { applies } from './routers/applies.ts'
+import { audit } from './routers/audit.ts'
 import { builds, components, environments, overview } from './routers/catalogue.ts'
 import { configuration } from './routers/configuration.ts'
 import { fleet, targets } from './routers/fleet.ts'
@@ -28,6 +29,7 @@ export const appRouter = router({
   updates,
   checks,
   webhooks,
+  audit,
   tokens,
   trusts,
 })
