@@ -26,7 +26,8 @@ export function newId(
     | 'grt'
     | 'inv'
     | 'tok'
-    | 'trs',
+    | 'trs'
+    | 'sbd',
   now = Date.now(),
 ): string {
   let chance = ''

@@ -149,6 +149,9 @@ CREATE TABLE "ci_trusts" (
     CONSTRAINT "ci_trusts_pkey" PRIMARY KEY ("id")
 );
 
+-- AlterTable
+ALTER TABLE "worker_heartbeats" ADD COLUMN     "secret_names" TEXT[] DEFAULT ARRAY[]::TEXT[];
+
 -- CreateTable
 CREATE TABLE "secrets" (
     "name" TEXT NOT NULL,

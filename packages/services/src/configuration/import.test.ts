@@ -138,6 +138,9 @@ describe('an import', () => {
       'component.define',
       'fleet.define',
       'fleet.define',
+      'secret.bind',
+      'secret.bind',
+      'secret.bind',
       'configuration.import',
     ])
     const sweeps = await world.database.query(

@@ -5,6 +5,8 @@ import { audit } from '../audit.ts'
 import { noteChange } from '../changes.ts'
 import type { Context, Reader } from '../context.ts'
 import { parse, ServiceError } from '../errors.ts'
+import { bindUses } from '../secrets/bind-uses.ts'
+import { usesIn } from '../secrets/uses.ts'
 import { configurationAfter, leftAlone } from './after.ts'
 import type { Configuration } from './configuration.ts'
 import { differencesOf } from './differences.ts'
@@ -91,6 +93,7 @@ async function write(
 ): Promise<void> {
   const now = ctx.now()
   await writeTables(tx, ctx, running, after)
+  await bindUses(tx, ctx, usesIn(running), usesIn(after))
   const document = after as unknown as Prisma.InputJsonObject
   const { id } = await tx.db.configuration.create({
     data: { document, hash, importedAt: now, importedBy: ctx.actor.name },

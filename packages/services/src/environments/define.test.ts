@@ -63,6 +63,8 @@ test('law 14: no token is stored, told or audited, only the name of the variable
     'fleets.control_plane_token_env',
     'promotions.token',
     'sessions.token',
+    // names, and nothing else
+    'worker_heartbeats.secret_names',
   ])
 })
 

@@ -7,6 +7,8 @@ import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
 import { slug, text, whole } from '../fields.ts'
 import { environmentView } from '../reads/environments.ts'
+import { bindUses } from '../secrets/bind-uses.ts'
+import { usesNow } from '../secrets/uses.ts'
 import type { EnvironmentView } from '../views.ts'
 import { environmentSettings, settingsOf } from './settings.ts'
 import { templateUrl, webUrl } from './urls.ts'
@@ -43,6 +45,7 @@ export async function defineEnvironment(ctx: Context, input: unknown): Promise<E
   const { slug, controlPlaneUrl, controlPlaneTokenEnv, tenantUrlTemplate, ...own } = asked
   const door = { controlPlaneUrl, controlPlaneTokenEnv, tenantUrlTemplate }
   return transact(ctx.store, async (tx) => {
+    const usesBefore = await usesNow(tx.db)
     const before = await tx.db.environment.findUnique({ where: { slug } })
     const settings = before === null ? undefined : await environmentSettings(tx.db, slug)
     const position = before?.position ?? (await tx.db.environment.count())
@@ -58,6 +61,7 @@ export async function defineEnvironment(ctx: Context, input: unknown): Promise<E
       update: door,
     })
     if (!before) await writeMissingFleets(tx, ctx)
+    await bindUses(tx, ctx, usesBefore, await usesNow(tx.db))
     await audit(tx, ctx, {
       action: 'environment.define',
       subjectType: 'environment',

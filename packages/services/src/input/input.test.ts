@@ -7,6 +7,7 @@ import type { Given } from './cases.ts'
 import { componentBad, componentVerbs } from './components.cases.ts'
 import { peopleBad, peopleVerbs } from './people.cases.ts'
 import { rolloutBad, rolloutVerbs } from './rollouts.cases.ts'
+import { secretBad, secretVerbs } from './secret.cases.ts'
 import { trustBad, trustVerbs } from './trust.cases.ts'
 
 let world: TestWorld
@@ -20,8 +21,14 @@ beforeAll(async () => {
 afterAll(() => world.drop())
 
 /** Every verb that takes input from outside, with input that it would understand, and what none of them can. */
-const verbs = { ...rolloutVerbs(given), ...componentVerbs(given), ...peopleVerbs(), ...trustVerbs(given) }
-const bad = { ...rolloutBad, ...componentBad, ...peopleBad, ...trustBad }
+const verbs = {
+  ...rolloutVerbs(given),
+  ...componentVerbs(given),
+  ...peopleVerbs(),
+  ...trustVerbs(given),
+  ...secretVerbs(),
+}
+const bad = { ...rolloutBad, ...componentBad, ...peopleBad, ...trustBad, ...secretBad }
 
 test('every verb that takes input is held to what follows', () => {
   const taking = Object.keys(services).filter((name) => name.endsWith('Input'))

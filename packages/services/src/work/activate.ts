@@ -65,10 +65,10 @@ export async function pruneChanges(ctx: Context): Promise<number> {
   return count
 }
 
-/** This worker lives; `draining`: it takes no more work. */
+/** This worker lives; `draining`: it takes no more work; `secretNames`: which secrets are variables of its process. */
 export async function beatWorker(
   ctx: Context,
-  worker: { id: string; startedAt: Date; draining: boolean },
+  worker: { id: string; startedAt: Date; draining: boolean; secretNames?: string[] },
 ): Promise<void> {
   const seenAt = ctx.now()
   await ctx.store.db.workerHeartbeat.upsert({

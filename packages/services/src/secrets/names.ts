@@ -1,0 +1,25 @@
+import { z } from 'zod'
+
+/**
+ * Which names a configuration may have sent out, each to its own kind of door. Nothing else may be named, or a
+ * configuration could have any variable of the worker sent anywhere.
+ */
+const prefixes = ['ROLLCALL_CP_TOKEN', 'ROLLCALL_FORGE_TOKEN', 'ROLLCALL_REGISTRY_'] as const
+
+const shape = new RegExp(`^(?:${prefixes.join('|')})[A-Z0-9_]{0,80}$`)
+
+export const isSecretName = (name: string): boolean => shape.test(name)
+
+export const secretName = z
+  .string({ error: 'must be text' })
+  .regex(shape, `must be a name in capitals that begins with ${prefixes.slice(0, -1).join(', ')} or ${prefixes.at(-1)}`)
+
+/** A token is a header's value as it stands. A user name or password is encoded on its way. */
+export const isSentAsItIs = (name: string): boolean => !name.startsWith('ROLLCALL_REGISTRY_')
+
+/** The names among a process's variables that hold something. Never what they hold. */
+export function secretNamesIn(variables: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(variables)
+    .filter((name) => isSecretName(name) && variables[name])
+    .toSorted()
+}
