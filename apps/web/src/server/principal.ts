@@ -1,8 +1,9 @@
 import { allRights, type Rights } from '@rollcall/rollout'
+import { credentialOf, operatorId } from '@rollcall/services'
+import { readSession } from '../auth/session.ts'
 import { apiTokenPrincipal } from './api-token.ts'
 import type { Deps } from './context.ts'
 import { sameSecret } from './secrets.ts'
-import { readSession } from './session.ts'
 
 /** Who asks, how that was proven, and what it allows. */
 export interface Principal {
@@ -15,13 +16,14 @@ export interface Principal {
   rights: Rights
 }
 
-const operator = (by: Principal['by'], name = 'operator'): Principal => ({
+/** Whoever has the operator token: nobody in particular, who may do everything. */
+const operator: Principal = {
   id: null,
-  name,
-  by,
-  credential: by === 'session' ? 'session' : 'operator token',
+  name: 'operator',
+  by: 'token',
+  credential: 'operator token',
   rights: allRights,
-})
+}
 
 /** The token of `Authorization: Bearer …`; null when the header is missing or says something else. */
 function bearerToken(headers: Headers): string | null {
@@ -33,12 +35,15 @@ function bearerToken(headers: Headers): string | null {
 export async function machineOf(headers: Headers, deps: Deps): Promise<Principal | null> {
   const token = bearerToken(headers)
   if (token === null) return null
-  return sameSecret(token, deps.env().token) ? operator('token') : apiTokenPrincipal(token, headers, deps)
+  const { token: known } = deps.env()
+  return known !== null && sameSecret(token, known) ? operator : apiTokenPrincipal(token, headers, deps)
 }
 
 /** A screen's identity: its session, or the token. A header with a wrong token is not rescued by a good cookie. */
 export async function principalOf(headers: Headers, deps: Deps): Promise<Principal | null> {
   if (headers.has('authorization')) return machineOf(headers, deps)
-  const session = readSession(headers, deps.env(), deps.now())
-  return session === null ? null : operator('session', session.name)
+  const session = await readSession(headers, deps)
+  if (session === null) return null
+  const { id, userId, name, rights } = session
+  return { id: userId === operatorId ? null : userId, name, by: 'session', credential: credentialOf(id), rights }
 }

@@ -9,3 +9,8 @@ export function sameSecret(given: string, expected: string): boolean {
 export function sign(key: string, text: string): string {
   return createHmac('sha256', key).update(text, 'utf8').digest('base64url')
 }
+
+/** The same, in the form in which better-auth signs its cookies. */
+export function signBase64(key: string, text: string): string {
+  return createHmac('sha256', key).update(text, 'utf8').digest('base64')
+}

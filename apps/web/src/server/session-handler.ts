@@ -1,31 +1,38 @@
+import {
+  beginSignIn,
+  credentialOf,
+  openOperatorSession,
+  recordFailedSignIn,
+  signInSucceeded,
+  signOut,
+} from '@rollcall/services'
 import { z } from 'zod'
-import { attemptLimit, clientOf } from './attempts.ts'
-import { readBody, requireJsonType } from './body.ts'
-import type { Deps } from './context.ts'
+import { beginAs, readShape, requireNotForeign, tooMany } from '../auth/asked.ts'
+import { clearedCookie, sessionCookieLine } from '../auth/cookie.ts'
+import { operatorMark, readSession } from '../auth/session.ts'
+import { type Deps, serviceContext } from './context.ts'
 import { DoorError } from './faults.ts'
-import { parseJson } from './json.ts'
+import { principalOf } from './principal.ts'
 import { jsonResponse, problemResponse } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
 import { provenanceOf } from './same-origin.ts'
 import { sameSecret } from './secrets.ts'
-import { clearedCookie, endSession, openSession, readSession } from './session.ts'
 
-const attempts = attemptLimit()
 const methods = 'GET, POST, DELETE'
 const credentials = z.strictObject({ token: z.string().min(1).max(1024) })
 
-/** Sign in (POST `{token}`), who am I (GET), sign out (DELETE). The token never goes back out. */
-export async function handleSession(request: Request, deps: Deps, limit = attempts): Promise<Response> {
+/** Sign in with the operator token (POST `{token}`), who am I (GET), sign out (DELETE). The token never goes back out. */
+export async function handleSession(request: Request, deps: Deps): Promise<Response> {
   const requestId = requestIdOf(request.headers)
   try {
     switch (request.method) {
       case 'GET':
       case 'HEAD':
-        return whoAmI(request, deps, requestId)
+        return await whoAmI(request, deps, requestId)
       case 'POST':
-        return await signIn(request, deps, requestId, limit)
+        return await signIn(request, deps, requestId)
       case 'DELETE':
-        return signOut(request, deps, requestId)
+        return await endOwn(request, deps, requestId)
       case 'OPTIONS':
         return jsonResponse(null, 204, requestId, { allow: methods })
       default:
@@ -39,59 +46,50 @@ export async function handleSession(request: Request, deps: Deps, limit = attemp
   }
 }
 
-function whoAmI(request: Request, deps: Deps, requestId: string): Response {
-  const session = readSession(request.headers, deps.env(), deps.now())
-  if (session === null) {
-    throw new DoorError('unauthorized', 'You are not signed in.', { remedy: 'Sign in with the operator token.' })
-  }
+async function whoAmI(request: Request, deps: Deps, requestId: string): Promise<Response> {
+  const session = await readSession(request.headers, deps)
+  if (session === null) throw new DoorError('unauthorized', 'You are not signed in.', { remedy: 'Sign in.' })
   return jsonResponse({ name: session.name, expiresAt: session.expiresAt.toISOString() }, 200, requestId)
 }
 
-async function signIn(request: Request, deps: Deps, requestId: string, limit: typeof attempts): Promise<Response> {
+async function signIn(request: Request, deps: Deps, requestId: string): Promise<Response> {
   const env = deps.env()
-  const now = deps.now()
-  requireSameOrigin(request, deps)
-  const client = clientOf(request.headers)
-  const wait = limit.waitSeconds(client, now)
-  if (wait > 0) {
-    throw new DoorError('too_many_attempts', 'Too many wrong tokens.', {
-      remedy: `Try again in ${wait} s.`,
-      headers: { 'retry-after': String(wait) },
-    })
-  }
-  requireJsonType(request)
-  const given = credentials.safeParse(parseJson(await readBody(request)))
-  if (!given.success) {
-    throw new DoorError('malformed', 'The body must be {"token": "…"} and nothing else.', {
-      field: 'token',
-      remedy: 'Send the operator token as text.',
-    })
-  }
-  if (!sameSecret(given.data.token, env.token)) {
-    limit.failed(client, now)
+  requireNotForeign(request, deps)
+  const given = await readShape(request, credentials, '{"token": "…"}')
+  const { ctx, client, browser } = await beginAs(request, deps, { requestId, credential: 'operator token' })
+  const attempt = await beginSignIn(ctx, { account: 'operator token', client })
+  if (attempt.waitSeconds > 0) throw tooMany(attempt.waitSeconds)
+  const mark = operatorMark(env)
+  if (mark === null || env.token === null || !sameSecret(given.token, env.token)) {
+    await recordFailedSignIn(ctx, { email: null, client, because: 'wrong token' })
     throw new DoorError('unauthorized', 'This is not the operator token.', {
       field: 'token',
-      remedy: 'Use the token that was printed at the start, or the one in ROLLCALL_TOKEN.',
+      remedy:
+        mark === null
+          ? 'There is none: ROLLCALL_TOKEN is not set. Sign in as yourself.'
+          : 'Use the token that was printed at the start, or the one in ROLLCALL_TOKEN.',
     })
   }
-  limit.succeeded(client)
-  const { session, setCookie } = openSession(env, now)
-  return jsonResponse({ name: session.name, expiresAt: session.expiresAt.toISOString() }, 201, requestId, {
-    'set-cookie': setCookie,
+  const session = await openOperatorSession(ctx, { mark, client, browser })
+  await signInSucceeded(ctx, attempt)
+  return jsonResponse({ name: 'operator', expiresAt: session.expiresAt.toISOString() }, 201, requestId, {
+    'set-cookie': sessionCookieLine(env, session.token),
   })
 }
 
-function signOut(request: Request, deps: Deps, requestId: string): Response {
-  requireSameOrigin(request, deps)
-  const session = readSession(request.headers, deps.env(), deps.now())
-  if (session !== null) endSession(session, deps.now())
+/** A cookie signs out only from a page of this Rollcall. */
+async function endOwn(request: Request, deps: Deps, requestId: string): Promise<Response> {
+  requireNotForeign(request, deps)
+  const session = await readSession(request.headers, deps)
+  if (session !== null) {
+    if (provenanceOf(request.headers, deps.env()) !== 'same_origin') {
+      throw new DoorError('forbidden', 'Nothing says that a page of this Rollcall has asked for this.', {
+        remedy: 'Sign out on a page of this Rollcall.',
+      })
+    }
+    const principal = await principalOf(new Headers({ cookie: request.headers.get('cookie') ?? '' }), deps)
+    if (principal?.credential === credentialOf(session.id))
+      await signOut(await serviceContext(deps, principal, requestId))
+  }
   return jsonResponse(null, 204, requestId, { 'set-cookie': clearedCookie(deps.env()) })
-}
-
-/** Another site must neither sign a person in as someone else nor sign them out. Programs state no origin at all. */
-function requireSameOrigin(request: Request, deps: Deps): void {
-  if (provenanceOf(request.headers, deps.env()) !== 'foreign') return
-  throw new DoorError('forbidden', 'This was asked for by another site.', {
-    remedy: 'Sign in on a page of this Rollcall.',
-  })
 }

@@ -1,8 +1,8 @@
 import { type TestWorld, testWorld } from '@rollcall/services/testing'
 import type { Store } from '@rollcall/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSession } from '../session.ts'
 import { testDeps, testOrigin, testToken } from '../testing/deps.ts'
+import { signedInAsOperator } from '../testing/people.ts'
 import { handleTrpc } from './handler.ts'
 import { appRouter } from './router.ts'
 
@@ -12,8 +12,7 @@ let session: string
 
 beforeAll(async () => {
   world = await testWorld({ tenants: ['acme', 'birch'] })
-  const { env } = testDeps()
-  session = openSession(env, world.clock.now).setCookie.split(';')[0] ?? ''
+  session = await signedInAsOperator(deps())
   const plan = { environment: 'production', component: 'server', sha: world.shas[1], requiresApproval: true }
   const opened = await change('applies.open', plan, { ...sameOrigin(), 'x-request-id': 'open-1' })
   applyId = opened.body.result.data.apply.id

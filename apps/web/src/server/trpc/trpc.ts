@@ -1,4 +1,4 @@
-import type { Capability } from '@rollcall/rollout'
+import type { Capability, Rights } from '@rollcall/rollout'
 import type { Context } from '@rollcall/services'
 import { initTRPC, TRPCError } from '@trpc/server'
 import { type Access, may, type Override, type Scope, self } from '../access.ts'
@@ -103,7 +103,12 @@ function admitted(access: Access) {
       tellRefused(service, attempt, cause)
       throw asTrpcError(cause)
     })
-    const result = await next({ ctx: { ...ctx, principal, service } })
+    const admitWith = async (rights: Rights) => {
+      await admit(service, { ...principal, rights }, access, input).catch((cause) => {
+        throw asTrpcError(cause)
+      })
+    }
+    const result = await next({ ctx: { ...ctx, principal, service, admitWith } })
     if (!result.ok && result.error.cause !== undefined) {
       tellRefused(service, attempt, result.error.cause)
       throw asTrpcError(result.error.cause)
@@ -116,7 +121,7 @@ function admitted(access: Access) {
 
 export const notSignedIn = () =>
   new DoorError('unauthorized', 'You are not signed in.', {
-    remedy: 'Sign in with the operator token.',
+    remedy: 'Sign in.',
     headers: { 'www-authenticate': 'Bearer realm="rollcall"' },
   })
 

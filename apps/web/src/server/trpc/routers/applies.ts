@@ -88,7 +88,7 @@ export const applies = router({
     .subscription(async function* ({ ctx, input, signal }) {
       const afterSeq = input.lastEventId == null ? undefined : Number(input.lastEventId)
       const { id } = input
-      const changes = streamUntilGone(signal, (until) => watchApply(ctx.service, { id, afterSeq }, until))
+      const changes = streamUntilGone({ ctx, signal }, (until) => watchApply(ctx.service, { id, afterSeq }, until))
       for await (const change of changes) {
         yield tracked(String(change.seq), change)
       }

@@ -23,7 +23,7 @@ export const live = router({
     )
     .subscription(async function* ({ ctx, input, signal }) {
       const afterId = input?.lastEventId ?? undefined
-      const changes = streamUntilGone(signal, (until) => watchWorld(ctx.service, { afterId }, until))
+      const changes = streamUntilGone({ ctx, signal }, (until) => watchWorld(ctx.service, { afterId }, until))
       for await (const news of changes) yield tracked(news.id, news)
     }),
 })
