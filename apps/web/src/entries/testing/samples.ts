@@ -19,6 +19,12 @@ const report: Sample = ({ environment }) => ({
   ...{ source_repo: 'acme/infra', deploy_name: 'infra', environment, sha: 'c'.repeat(40), reason: 'because' },
 })
 const promote: Sample = (_, { world }) => ({ sha: world.shas[2], dryRun: true })
+const token: Sample = (_, all) => ({ id: all.token })
+const trust: Sample = (_, all) => ({ id: all.trust })
+const newTrust: Sample = ({ environment }) => ({
+  ...{ name: `for ${environment}`, issuer: 'https://gitlab.com', claims: { project_id: '7' }, minutes: 15 },
+  ...{ capabilities: ['read'], environments: [environment] },
+})
 const text = 'components:\n  - name: server\n'
 
 /** By the names of the entries that take it. */
@@ -68,6 +74,16 @@ const samples: readonly (readonly [names: readonly string[], sample: Sample])[] 
   ],
   [['GET /api/v1/webhooks/deliveries/:id', 'webhooks.delivery'], delivery],
   [['POST /api/v1/webhooks/deliveries/:id/replay', 'webhooks.replay'], delivery],
+  [
+    ['POST /api/v1/tokens', 'tokens.create'],
+    ({ environment }) => ({ name: 'new', capabilities: ['read'], environments: [environment], expiresInHours: 1 }),
+  ],
+  [['GET /api/v1/tokens/:id', 'POST /api/v1/tokens/:id/revoke', 'tokens.revoke'], token],
+  [['POST /api/v1/trusts', 'trusts.create'], newTrust],
+  [['PUT /api/v1/trusts/:id', 'trusts.update'], (place, all) => ({ ...newTrust(place, all), ...trust(place, all) })],
+  ...['disable', 'enable', 'delete'].map(
+    (verb) => [[`POST /api/v1/trusts/:id/${verb}`, `trusts.${verb}`], trust] as const,
+  ),
   [['account.whoMay'], ({ environment }) => ({ capability: 'apply.open', environment })],
 ]
 

@@ -1,6 +1,14 @@
 import { verifyDelivery } from '@rollcall/forge'
 import { fixtureWith, signed } from '@rollcall/forge/testing'
-import { handleDelivery, listOperations, openPromotion, receiveUpdate, storeDelivery } from '@rollcall/services'
+import {
+  createToken,
+  createTrust,
+  handleDelivery,
+  listOperations,
+  openPromotion,
+  receiveUpdate,
+  storeDelivery,
+} from '@rollcall/services'
 import {
   external,
   failed,
@@ -34,6 +42,9 @@ export interface TwoPlaces {
   there: StockedPlace
   delivery: string
   promotion: string
+  /** of nobody in particular, in both places */
+  token: string
+  trust: string
 }
 
 const hook = {
@@ -67,7 +78,17 @@ export async function twoPlaces(): Promise<TwoPlaces> {
   const places = { here: await stocked(world, here, 'a'), there: await stocked(world, there, 'b') }
   const promotion = await openPromotion(world.ctx, { sha: world.shas[1] })
   await world.store.db.promotion.update({ where: { id: promotion.id }, data: { applyId: places.there.ended } })
-  return { world, ...places, delivery: await delivered(world), promotion: promotion.id }
+  const given = { name: 'ours', capabilities: 'admin', environments: [here.environment, there.environment] }
+  const token = await createToken(world.ctx, { ...given, expiresInHours: 24 })
+  const trust = await createTrust(world.ctx, { ...given, issuer: 'https://gitlab.com', claims: { project_id: '7' } })
+  return {
+    world,
+    ...places,
+    delivery: await delivered(world),
+    promotion: promotion.id,
+    token: token.id,
+    trust: trust.id,
+  }
 }
 
 const nothing = {
