@@ -27,7 +27,7 @@ export async function apiTokenPrincipal(token: string, headers: Headers, deps: D
 }
 
 /** Whoever guesses has to wait, and only they do: a token that is right is let in whoever else is at that address. */
-export async function countGuess(headers: Headers, deps: Deps): Promise<void> {
+async function countGuess(headers: Headers, deps: Deps): Promise<void> {
   const ctx = { store: await deps.store(), actor: { name: 'nobody', via: 'api' as const }, now: deps.now }
   const who = { account: 'API token', client: clientAddressOf(headers, deps.env()) }
   // what cannot be counted is refused all the same: nobody guesses 256 bits, the limit keeps the database calm
