@@ -66,6 +66,7 @@ export { countTries, lockPeople, lockPerson, pruneTries, type Tries, uncountTry 
 export type { ReadingRow } from './rows/readings.ts'
 export { writeReadings } from './rows/readings.ts'
 export { writeEnumeration } from './rows/targets.ts'
+export { markSeen } from './rows/visits.ts'
 export type { Store, StoreOptions } from './store.ts'
 export { openStore } from './store.ts'
 export type { Tx } from './transact.ts'

@@ -12,6 +12,7 @@ CREATE TABLE "users" (
     "image" TEXT,
     "disabled_at" TIMESTAMPTZ(3),
     "seen_at" TIMESTAMPTZ(3),
+    "left_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 

@@ -1,5 +1,5 @@
 import { allRights, isRole, type Rights, rightsOf, roleGrant } from '@rollcall/rollout'
-import type { Prisma } from '@rollcall/store'
+import { markSeen, type Prisma } from '@rollcall/store'
 import type { Context } from '../context.ts'
 import { operatorToken } from './open-session.ts'
 import { operatorId } from './operator.ts'
@@ -39,7 +39,7 @@ export async function findSession(ctx: Asking, token: string, mark: string | nul
   const expiresAt = new Date(Math.min(now.getTime() + sessionIdleMs, row.createdAt.getTime() + sessionLongestMs))
   await ctx.store.db.session.updateMany({ where: { id: row.id }, data: { expiresAt, updatedAt: now } })
   if (row.userId !== operatorId) {
-    await ctx.store.db.user.updateMany({ where: { id: row.userId }, data: { seenAt: now } })
+    await markSeen(ctx.store.db, row.userId, now)
   }
   return { ...found, expiresAt }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { lockPerson, newId, type Prisma, type Tx, transact } from '@rollcall/store'
+import { lockPerson, markSeen, newId, type Prisma, type Tx, transact } from '@rollcall/store'
 import type { Context } from '../context.ts'
 import { ServiceError } from '../errors.ts'
 import { auditPerson } from './audit-person.ts'
@@ -109,7 +109,7 @@ async function writeSession(tx: Tx, ctx: Context, name: string, asked: NewSessio
       updatedAt: at,
     },
   })
-  if (userId !== operatorId) await tx.db.user.update({ where: { id: userId }, data: { seenAt: at } })
+  if (userId !== operatorId) await markSeen(tx.db, userId, at)
   const self: Context = { ...ctx, actor: { ...ctx.actor, id: userId, name, credential: credentialOf(id) } }
   await auditPerson(tx, self, 'session.open', userId, {
     detail: { session: id, client, by: ctx.actor.credential ?? null },
