@@ -1,6 +1,7 @@
 import { allows, type Capability, type Place } from '@rollcall/rollout'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Access } from '../server/access.ts'
+import type { Deps } from '../server/context.ts'
 import { testDeps } from '../server/testing/deps.ts'
 import { allEntries, type Entry } from './all-entries.ts'
 import { callEntry, type Fields } from './testing/call-entry.ts'
@@ -8,24 +9,21 @@ import { type Identity, identities, withOnly, without } from './testing/identiti
 import { sampled, sampleFor } from './testing/samples.ts'
 import { type StockedPlace, type TwoPlaces, twoPlaces } from './testing/two-places.ts'
 
-vi.mock('../server/principal.ts', async () => {
-  const { whoIs } = await import('./testing/identities.ts')
-  return {
-    machineOf: async (headers: Headers) => whoIs(headers, 'token'),
-    principalOf: async (headers: Headers) => whoIs(headers, headers.has('authorization') ? 'token' : 'session'),
-  }
-})
-
 const entries = allEntries().filter(({ kind }) => kind !== 'hook')
 let all: TwoPlaces
 let everybody: Identity[]
 beforeAll(async () => {
   all = await twoPlaces()
-  everybody = identities(all.here.environmentId)
+  const { environmentId: id, environment: slug } = all.here
+  everybody = await identities(all.world, { id, slug })
 })
 afterAll(() => all?.world.drop())
 
-const deps = () => testDeps({ store: all.world.store, clock: all.world.clock }).deps
+let surroundings: Deps
+const deps = () => {
+  surroundings ??= testDeps({ store: all.world.store, clock: all.world.clock }).deps
+  return surroundings
+}
 let calls = 0
 const unexpected: string[] = []
 
@@ -74,7 +72,10 @@ describe('every entry answers everybody as it declares', () => {
     const { access } = entry
     const asked: Capability[] =
       access?.kind === 'may' ? [access.capability, ...access.overrides.map(({ capability }) => capability)] : []
-    const special = [...new Set(asked)].flatMap((capability) => [withOnly(capability), without(capability)])
+    const special: Identity[] = []
+    for (const capability of new Set(asked)) {
+      special.push(await withOnly(all.world, capability), await without(all.world, capability))
+    }
     for (const place of [all.there, all.here]) {
       for (const fields of variantsOf(entry, place)) {
         for (const who of [...everybody, ...special]) await hold(entry, fields, place, who)
