@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { authRoutes } from '../src/auth/handler.ts'
 import { frontEntries } from '../src/front/entries.ts'
 import { apiRoot } from '../src/rest/dispatch.ts'
 import { pathFields } from '../src/rest/input.ts'
@@ -73,11 +74,74 @@ function procedures(): FuzzEntry[] {
   )
 }
 
-/** What stands in the front's table itself; what is behind an entry is listed piece by piece above. */
+/** Names of fields by which somebody comes in, or by which lists are narrowed: these entries have no schema to ask. */
+const names = {
+  body: ['token', 'secret', 'name', 'email', 'password', 'grant_type', 'subject_token', 'audience', 'id_token'],
+  query: [
+    'format',
+    'environment',
+    'action',
+    'actor',
+    'outcome',
+    'from',
+    'to',
+    'cursor',
+    'code',
+    'state',
+    'error',
+    'iss',
+  ],
+}
+const someText: Shape = {
+  type: 'object',
+  properties: Object.fromEntries([...names.body, ...names.query].map((name) => [name, { type: 'string' }])),
+}
+
+/** What stands in the front's table itself, and what is below it; what is behind the others is listed piece by piece above. */
 function fronts(): FuzzEntry[] {
-  return frontEntries.flatMap(({ path }) =>
-    ['GET', 'POST'].map((method) => ({ ...nothing, name: `${method} ${path}`, kind: 'front' as const, method, path })),
+  const below = Object.keys(authRoutes).map((path) => `/api/auth${path}`)
+  return [...frontEntries.map(({ path }) => path), ...below].flatMap((path) =>
+    ['GET', 'POST'].map((method) => ({
+      ...nothing,
+      name: `${method} ${path}`,
+      kind: 'front' as const,
+      method,
+      path,
+      shape: someText,
+      query: names.query,
+    })),
   )
+}
+
+/** What some senders' deliveries have in common. */
+const deliveryShape: Shape = {
+  type: 'object',
+  properties: Object.fromEntries(
+    [
+      'sha',
+      'context',
+      'state',
+      'ref',
+      'after',
+      'action',
+      'repository',
+      'client_payload',
+      'workflow_run',
+      'commits',
+    ].map((name) => [
+      name,
+      {
+        anyOf: [
+          { type: 'string' },
+          {
+            type: 'object',
+            properties: { full_name: { type: 'string' }, sha: { type: 'string' }, head_sha: { type: 'string' } },
+          },
+          { type: 'array', items: {} },
+        ],
+      },
+    ]),
+  ),
 }
 
 const hooks: FuzzEntry[] = [
@@ -88,6 +152,7 @@ const hooks: FuzzEntry[] = [
     method: 'POST',
     path: '/hooks/:endpoint',
     params: { endpoint: 'endpoint' },
+    shape: deliveryShape,
   },
 ]
 

@@ -3,7 +3,9 @@ import { env } from '../src/env.ts'
 import { openProcessFront } from '../src/front/index.ts'
 import { strictServer } from '../src/front/strict-server.ts'
 import { fixedHeaders } from '../src/server/headers.ts'
+import { checkSettings } from '../src/server/start.ts'
 
+checkSettings()
 const front = openProcessFront(async (_request, response) => {
   response.writeHead(404, { 'content-type': 'text/plain' })
   response.end('There are no pages here.')

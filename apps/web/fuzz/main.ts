@@ -21,7 +21,11 @@ const entries = fuzzEntries(pages).filter(({ name }) => name.includes(values.onl
 const seed = Number(values.seed)
 
 await withServer(async () => {
-  const world = await fuzzWorld({ pages })
+  const world = await fuzzWorld({ pages }).catch((error: unknown) => {
+    // told here: once the database has gone, only that would be
+    console.error(error)
+    throw error
+  })
   try {
     const report = await fuzz(world, entries, {
       count: Number(values.count),

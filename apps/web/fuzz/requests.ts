@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto'
 import { dice } from './dice.ts'
-import { draftFor, spoilers } from './draft.ts'
+import { type Draft, draftFor, spoilers } from './draft.ts'
 import type { FuzzEntry } from './entries.ts'
 import type { Facts } from './shapes.ts'
 import { abused, batchAbuse, type WireRequest, written } from './wire.ts'
@@ -19,14 +20,19 @@ export interface FuzzRequest extends WireRequest {
 
 const names = Object.keys(spoilers)
 
+interface Known {
+  seed: number
+  at: number
+  facts: Facts
+  credentials: Credentials
+  hookSecret: string
+}
+
 /**
  * The request number `at` of an entry: the same for the same seed and the same facts, whatever was made before it. About
  * half are as a client would write them, with right or odd values; the others are spoiled in one way, on the wire too.
  */
-export function requestFor(
-  entry: FuzzEntry,
-  { seed, at, facts, credentials }: { seed: number; at: number; facts: Facts; credentials: Credentials },
-): FuzzRequest {
+export function requestFor(entry: FuzzEntry, { seed, at, facts, credentials, hookSecret }: Known): FuzzRequest {
   const d = dice(seed, entry.name, at)
   const identity = d.pick(['administrator', 'administrator', 'viewer', 'nobody'] as const)
   const draft = draftFor(entry, facts, d)
@@ -37,6 +43,9 @@ export function requestFor(
   // what the spoiler has put there is what is tried: a second one beside it would hide it
   const proof = d.pick(credentials[identity]).filter(([name]) => !own.includes(name))
   draft.headers.push(...proof)
+  // few addresses that guess, so that most of them have to wait
+  if (identity === 'nobody') draft.headers.push(['x-forwarded-for', `10.0.0.${d.below(8)}`])
+  if (entry.kind === 'hook' && d.chance(0.5)) sign(draft, hookSecret, at)
   const regular = { ...written(draft, { chunked: d.chance(0.1) }), mayStream: entry.kind === 'subscription' }
   const wire = sort === 'wire' ? abused(regular, d) : regular
   return { ...wire, identity, sort }
@@ -48,4 +57,19 @@ function sortFor(entry: FuzzEntry, d: ReturnType<typeof dice>): string {
   if (d.chance(0.12)) return 'wire'
   if (entry.path.startsWith('/api/trpc') && d.chance(0.25)) return 'batch'
   return d.pick(names.filter((name) => name !== 'large body' && name !== 'deep body'))
+}
+
+/** As GitHub signs what it sends: what is in the body is read only then. */
+function sign(draft: Draft, secret: string, at: number): void {
+  const hex = createHmac('sha256', secret)
+    .update(draft.body ?? '')
+    .digest('hex')
+  draft.headers.push(
+    [
+      'x-github-event',
+      ['status', 'push', 'workflow_run', 'repository_dispatch', 'ping', 'package', '__proto__'][at % 7] as string,
+    ],
+    ['x-github-delivery', `fuzz-${at % 50}`],
+    ['x-hub-signature-256', `sha256=${hex}`],
+  )
 }

@@ -1,9 +1,10 @@
 import type { FuzzEntry } from './entries.ts'
+import { watchHealth } from './health.ts'
 import type { Memory } from './inside.ts'
 import { complaintsAbout } from './judge.ts'
 import { type Answer, askOnce, type Line, NoAnswer, openLine } from './line.ts'
 import { type FuzzRequest, requestFor } from './requests.ts'
-import { type FuzzWorld, rowsOf, watchHealth } from './world.ts'
+import { type FuzzWorld, rowsOf } from './world.ts'
 
 export interface FuzzOptions {
   /** requests per entry */
@@ -63,6 +64,8 @@ const mostFailures = 40
  */
 export async function fuzz(world: FuzzWorld, entries: readonly FuzzEntry[], options: FuzzOptions): Promise<FuzzReport> {
   const { count, seed, first = 0, minutes = Number.POSITIVE_INFINITY, connections = 24, healthMs = 2_000 } = options
+  const schedule = scheduleOf(entries, first, count)
+  const total = schedule.length
   const tallies = new Map(
     entries.map(({ name }) => [name, { sent: 0, statuses: new Map<number, number>(), slowestMs: 0 }]),
   )
@@ -70,7 +73,6 @@ export async function fuzz(world: FuzzWorld, entries: readonly FuzzEntry[], opti
   const known = new Set<string>()
   const startedAt = performance.now()
   const endsAt = startedAt + minutes * 60_000
-  const total = count * entries.length
   const before = await rowsOf(world.database)
   const health = watchHealth(world.port)
   let next = 0
@@ -91,7 +93,7 @@ export async function fuzz(world: FuzzWorld, entries: readonly FuzzEntry[], opti
   }
 
   async function send(line: Line, entry: FuzzEntry, at: number): Promise<Line> {
-    const request = requestFor(entry, { seed, at, facts: world.facts, credentials: world.credentials })
+    const request = requestFor(entry, { seed, at, ...world })
     const tally = tallies.get(entry.name) as Tally
     const sentAt = performance.now()
     // a body that is refused unread may cost the answer, and a stream its connection
@@ -122,9 +124,10 @@ export async function fuzz(world: FuzzWorld, entries: readonly FuzzEntry[], opti
   async function work(until: number): Promise<void> {
     let line = await openLine(world.port)
     while (next < until && performance.now() < endsAt && world.isAlive()) {
-      const turn = next++
-      line = await send(line, entries[turn % entries.length] as FuzzEntry, first + Math.floor(turn / entries.length))
+      const turn = schedule[next++] as Turn
+      line = await send(line, turn.entry, turn.at)
       sent += 1
+      if (sent % 1_000 === 0) await world.keepSignedIn()
       if (sent % 5_000 === 0) options.onProgress?.(sent, total)
     }
     line.close()
@@ -168,6 +171,24 @@ export async function fuzz(world: FuzzWorld, entries: readonly FuzzEntry[], opti
       ),
     ),
   }
+}
+
+interface Turn {
+  entry: FuzzEntry
+  at: number
+}
+
+/** Drawing a page costs as much as many answers of data: each gets a request for every 20 of the others. */
+const pageEvery = 20
+
+/** All entries in turn, so that whatever happens between two of them happens. */
+function scheduleOf(entries: readonly FuzzEntry[], first: number, count: number): Turn[] {
+  const turns: Turn[] = []
+  for (let at = first; at < first + count; at += 1) {
+    for (const entry of entries)
+      if (entry.kind !== 'page' || at % pageEvery === first % pageEvery) turns.push({ entry, at })
+  }
+  return turns
 }
 
 /** Bytes as text that can be pasted into `printf`. */

@@ -2,10 +2,10 @@
 const permissions = [
   'clipboard-write=(self)',
   ...[
-    ...['accelerometer', 'autoplay', 'bluetooth', 'browsing-topics', 'camera', 'clipboard-read', 'display-capture'],
+    ...['accelerometer', 'autoplay', 'browsing-topics', 'camera', 'clipboard-read', 'display-capture'],
     ...['encrypted-media', 'fullscreen', 'gamepad', 'geolocation', 'gyroscope', 'hid', 'idle-detection'],
     ...['keyboard-map', 'local-fonts', 'magnetometer', 'microphone', 'midi', 'payment', 'picture-in-picture'],
-    ...['publickey-credentials-get', 'screen-wake-lock', 'serial', 'storage-access', 'usb', 'web-share'],
+    ...['publickey-credentials-get', 'screen-wake-lock', 'serial', 'storage-access', 'usb'],
     ...['window-management', 'xr-spatial-tracking'],
   ].map((feature) => `${feature}=()`),
 ].join(', ')
