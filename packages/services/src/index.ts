@@ -55,6 +55,7 @@ export {
 } from './reads/watch.ts'
 export * from './record/index.ts'
 export * from './secrets/index.ts'
+export * from './since/index.ts'
 export * from './tokens/index.ts'
 export * from './trusts/index.ts'
 export * from './updates/index.ts'

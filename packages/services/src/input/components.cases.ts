@@ -40,6 +40,7 @@ export const componentVerbs = (given: Given): Verbs => ({
   listDeliveries: { verb: services.listDeliveries, good: () => ({}) },
   replayDelivery: { verb: services.replayDelivery, good: () => ({ id: 'dlv_1' }) },
   verifyAudit: { verb: services.verifyAudit, good: () => ({}) },
+  sinceYouLeft: { verb: services.sinceYouLeft, good: () => ({}) },
   listAudit: { verb: services.listAudit, good: () => ({}) },
   exportAudit: {
     verb: async (ctx, input) => firstOf((await services.exportAudit(ctx, input)).pieces),
@@ -112,6 +113,7 @@ export const componentBad: Record<string, BadFields> = {
   listDeliveries: [...pages, ['endpoint', '!', 'endpoint'], ['verdict', 'maybe', 'verdict']],
   replayDelivery: ids,
   verifyAudit: [['anchor', '1:x', 'anchor']],
+  sinceYouLeft: [['since', 'yesterday', 'since']],
   listAudit: [...pages, ...auditFilters],
   exportAudit: [...auditFilters, ['format', 'xlsx', 'format']],
 }
