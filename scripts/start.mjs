@@ -22,6 +22,8 @@ Settings from the environment:
   ROLLCALL_BASE_URL  the address people open, when it is not the one above
   ROLLCALL_TOKEN     the operator token (default: made once and kept)
   ROLLCALL_HOOK_SECRET   what senders of webhooks sign with (default: made once and kept)
+  ROLLCALL_SECRET_KEY, ROLLCALL_SECRET_KEY_FILE   what stored secrets are encrypted with: 32 bytes in base64, or a file with
+                     them that only its owner reads (default: secret.key in ROLLCALL_HOME, made once)
   ROLLCALL_OUTBOUND_PRIVATE   ranges besides the public internet that may be connected to, such as 10.0.0.0/8,fd00::/8
                      (default 127.0.0.0/8,::1/128 with the demo world or while the pages listen on this machine only, else
                      none; link-local and metadata addresses never)

@@ -16,6 +16,8 @@ export interface World {
   localUrl: string
   /** ranges besides the public internet that may be connected to */
   outbound: string
+  /** what stored secrets are encrypted with, where the environment does not say */
+  secretKey: { ROLLCALL_SECRET_KEY_FILE?: string }
   demoPort: number
   /** the demo registry's: its clients look for `/v2/` at the root, so it has one of its own */
   registryPort: number
@@ -87,6 +89,7 @@ export function demoSeed(world: World): ChildSpec {
       ROLLCALL_DEMO_TOKEN: world.secrets.demoToken,
       ROLLCALL_HOOK_SECRET: world.secrets.hookSecret,
       ROLLCALL_OUTBOUND_PRIVATE: world.outbound,
+      ...world.secretKey,
       ...demoSecrets(world),
     }),
     exitSeconds: 5,
@@ -101,6 +104,7 @@ export function worker(world: World): ChildSpec {
     env: () => ({
       DATABASE_URL: world.databaseUrl(),
       ROLLCALL_OUTBOUND_PRIVATE: world.outbound,
+      ...world.secretKey,
       ...demoSecrets(world),
     }),
     // It drains: an operation in flight is brought to a point from which another worker can go on.
@@ -120,6 +124,7 @@ export function web(world: World): ChildSpec {
       ROLLCALL_SESSION_SECRET: world.secrets.sessionSecret,
       ROLLCALL_HOOK_SECRET: world.secrets.hookSecret,
       ROLLCALL_BASE_URL: world.baseUrl,
+      ...world.secretKey,
       ROLLCALL_OUTBOUND_PRIVATE: world.outbound,
       ROLLCALL_BUILD_SHA: process.env.ROLLCALL_BUILD_SHA ?? checkedOutSha(),
     }),

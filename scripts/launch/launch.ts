@@ -12,6 +12,7 @@ import { ChildRecord, endProcessesNaming } from './orphans.ts'
 import { reachOf } from './outbound.ts'
 import { provideProcessRole } from './process-role.ts'
 import { runOnce } from './run-once.ts'
+import { provideSecretKey } from './secret-key.ts'
 import { provideSecrets, type Secrets } from './secrets.ts'
 import { Shutdown } from './shutdown.ts'
 
@@ -56,6 +57,7 @@ async function bringUp(asked: LaunchOptions, shutdown: Shutdown): Promise<void> 
     say('data', 'deleted: this start begins with none')
   }
   const secrets = provideSecrets(home, process.env)
+  const secretKey = provideSecretKey(home, process.env)
 
   const database = await openDatabase(home, shutdown)
   say('database', database.label())
@@ -75,7 +77,7 @@ async function bringUp(asked: LaunchOptions, shutdown: Shutdown): Promise<void> 
   const registryPort = demo ? await choosePort('registry', registryWanted, '127.0.0.1', [webPort, demoPort]) : 0
   const ports = { webPort, demoPort, registryPort }
   const outbound = reachOf(process.env, { demo, host })
-  const world: World = { home, secrets, databaseUrl, host, baseUrl, localUrl, outbound, ...ports }
+  const world: World = { home, secrets, databaseUrl, host, baseUrl, localUrl, outbound, secretKey, ...ports }
 
   const options = { home, record, onGivenUp: (child: Child) => shutdown.onGivenUp(child) }
   const pages = new Child(web(world), options)
