@@ -74,28 +74,21 @@ function procedures(): FuzzEntry[] {
   )
 }
 
-/** Names of fields by which somebody comes in, or by which lists are narrowed: these entries have no schema to ask. */
-const names = {
-  body: ['token', 'secret', 'name', 'email', 'password', 'grant_type', 'subject_token', 'audience', 'id_token'],
-  query: [
-    'format',
-    'environment',
-    'action',
-    'actor',
-    'outcome',
-    'from',
-    'to',
-    'cursor',
-    'code',
-    'state',
-    'error',
-    'iss',
-  ],
-}
-const someText: Shape = {
+const texts = (names: readonly string[]): Shape => ({
   type: 'object',
-  properties: Object.fromEntries([...names.body, ...names.query].map((name) => [name, { type: 'string' }])),
+  properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+  required: names,
+})
+
+/** What the paths take that have no schema to ask. */
+const bodies: Readonly<Record<string, Shape>> = {
+  '/api/session': texts(['token']),
+  '/api/auth/sign-in/email': texts(['email', 'password']),
+  '/api/auth/setup': texts(['secret', 'name', 'email', 'password']),
+  '/api/auth/invitation': texts(['secret', 'password']),
+  '/api/v1/token-exchange': texts(['token']),
 }
+const queries = ['format', 'environment', 'action', 'actor', 'outcome', 'from', 'to', 'cursor', 'code', 'state', 'iss']
 
 /** What stands in the front's table itself, and what is below it; what is behind the others is listed piece by piece above. */
 function fronts(): FuzzEntry[] {
@@ -107,8 +100,8 @@ function fronts(): FuzzEntry[] {
       kind: 'front' as const,
       method,
       path,
-      shape: someText,
-      query: names.query,
+      shape: bodies[path] ?? texts([]),
+      query: path.startsWith('/api/a') ? queries : [],
     })),
   )
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { allEntries } from '../src/entries/all-entries.ts'
 import { fuzzEntries } from './entries.ts'
 import { fuzz } from './run.ts'
 import { type FuzzWorld, fuzzWorld } from './world.ts'
@@ -8,6 +9,13 @@ const seed = 20261120
 const perEntry = 60
 
 const entries = fuzzEntries(false)
+
+it('knows every entry that there is', () => {
+  const known = entries.map(({ name }) => name)
+  const unknown = allEntries().filter(({ name }) => !known.some((one) => one === name || one.endsWith(` ${name}`)))
+  expect(unknown.map(({ name }) => name)).toEqual([])
+})
+
 let world: FuzzWorld
 
 beforeAll(async () => {

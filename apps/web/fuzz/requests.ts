@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { dice } from './dice.ts'
+import { type Dice, dice } from './dice.ts'
 import { type Draft, draftFor, spoilers } from './draft.ts'
 import type { FuzzEntry } from './entries.ts'
 import type { Facts } from './shapes.ts'
@@ -41,7 +41,7 @@ export function requestFor(entry: FuzzEntry, { seed, at, facts, credentials, hoo
   else spoilers[sort]?.(draft, d, entry)
   const own = draft.headers.map(([name]) => name)
   // what the spoiler has put there is what is tried: a second one beside it would hide it
-  const proof = d.pick(credentials[identity]).filter(([name]) => !own.includes(name))
+  const proof = proofFor(entry, credentials[identity], d).filter(([name]) => !own.includes(name))
   draft.headers.push(...proof)
   // few addresses that guess, so that most of them have to wait
   if (identity === 'nobody') draft.headers.push(['x-forwarded-for', `10.0.0.${d.below(8)}`])
@@ -51,7 +51,13 @@ export function requestFor(entry: FuzzEntry, { seed, at, facts, credentials, hoo
   return { ...wire, identity, sort }
 }
 
-function sortFor(entry: FuzzEntry, d: ReturnType<typeof dice>): string {
+/** Machines' entries believe no cookie: mostly they are not asked with one. */
+function proofFor(entry: FuzzEntry, ways: Credentials[Identity], d: Dice): readonly (readonly [string, string])[] {
+  const bearers = ways.filter((way) => way.some(([name]) => name === 'authorization'))
+  return d.pick(entry.kind === 'rest' && bearers.length > 0 && d.chance(0.9) ? bearers : ways)
+}
+
+function sortFor(entry: FuzzEntry, d: Dice): string {
   if (d.chance(0.5)) return 'as drafted'
   if (d.chance(0.02)) return d.pick(['large body', 'deep body'])
   if (d.chance(0.12)) return 'wire'

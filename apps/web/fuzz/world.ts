@@ -19,8 +19,8 @@ export interface FuzzWorld {
   database: TestWorld['database']
   facts: Facts
   credentials: Credentials
-  /** Has the identities sign in again where they have been signed out. */
-  keepSignedIn(): Promise<void>
+  /** Puts back what everything else needs: the identities' sessions, and the configuration. */
+  keep(): Promise<void>
   /** of the secrets that the process has, and of those that were made in it */
   leaksIn: LeakFinder
   /** what signs a delivery to one of the endpoints */
@@ -61,7 +61,12 @@ export async function fuzzWorld({ pages }: { pages: boolean }): Promise<FuzzWorl
     database,
     facts,
     credentials: signedIn.credentials,
-    keepSignedIn: signedIn.keep,
+    async keep() {
+      await signedIn.keep()
+      await database.query(
+        'update configurations set document = (select document from configurations order by id limit 1)',
+      )
+    },
     leaksIn: leakFinder(needlesFor({ ...variables, ...passwordOf(database.url), ...made, ...cookies })),
     hookSecret: variables.ROLLCALL_HOOK_SECRET_TEST,
     said: () => said,
