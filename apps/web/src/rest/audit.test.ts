@@ -77,3 +77,13 @@ it('makes no more of a stream than is taken', async () => {
   await reader.cancel()
   expect(ended).toBe(true)
 })
+
+it('tells what happened since a time, as JSON and as Markdown with links to this Rollcall', async () => {
+  const view = await (await ask('/since?since=2026-01-01T00:00:00Z')).json()
+  expect(view).toMatchObject({ rule: 'asked', since: '2026-01-01T00:00:00.000Z', person: 'operator' })
+  const request = machineRequest('GET', '/api/v1/since', undefined, { accept: 'text/markdown' })
+  const answer = await handleRest(request, restTable, deps())
+  expect(answer.headers.get('content-type')).toBe('text/markdown; charset=utf-8')
+  expect(await answer.text()).toMatch(/^# Since 2026-02-28 12:00 UTC\n/)
+  expect((await ask('/since?since=yesterday')).status).toBe(400)
+})

@@ -10,6 +10,7 @@ import { configurationRoutes } from './routes/configuration.ts'
 import { fleetRoutes } from './routes/fleet.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { promotionRoutes } from './routes/promotions.ts'
+import { sinceRoutes } from './routes/since.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { trustRoutes } from './routes/trusts.ts'
 import { updateRoutes } from './routes/updates.ts'
@@ -26,6 +27,7 @@ const verbs: Route[] = [
   ...checkRoutes,
   ...webhookRoutes,
   ...auditRoutes,
+  ...sinceRoutes,
   ...tokenRoutes,
   ...trustRoutes,
 ]

@@ -8,6 +8,7 @@ import { live } from './routers/live.ts'
 import { operations } from './routers/operations.ts'
 import { alerts, promotions } from './routers/promotions.ts'
 import { tokens, trusts } from './routers/tokens.ts'
+import { since } from './routers/since.ts'
 import { updates } from './routers/updates.ts'
 import { checks, webhooks } from './routers/webhooks.ts'
 import { router } from './trpc.ts'
@@ -30,6 +31,7 @@ export const appRouter = router({
   checks,
   webhooks,
   audit,
+  since,
   tokens,
   trusts,
 })
