@@ -31,8 +31,6 @@ interface Held {
 
 interface AccessWatch {
   hold(held: Held): () => void
-  /** Credentials with open streams, for tests. */
-  readonly size: number
 }
 
 const watches = new WeakMap<Deps, AccessWatch>()
@@ -119,9 +117,6 @@ function openWatch(deps: Deps): AccessWatch {
       open.add(held)
       if (timer === null) begin()
       return () => void release(held)
-    },
-    get size() {
-      return open.size
     },
   }
 }
