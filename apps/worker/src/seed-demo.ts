@@ -1,5 +1,6 @@
 import { readReach } from '@rollcall/outbound'
 import { createRedeployClient } from '@rollcall/redeploy-client'
+import { readSecretKeys, secretFor } from '@rollcall/services'
 import { openStore } from '@rollcall/store'
 import { z } from 'zod'
 import { seedDemo } from './demo/seed.ts'
@@ -15,6 +16,7 @@ const env = z
   })
   .parse(process.env)
 
+const keys = readSecretKeys(process.env)
 const reach = readReach(process.env.ROLLCALL_OUTBOUND_PRIVATE)
 const store = await openStore({ url: env.DATABASE_URL })
 const client = createRedeployClient({ reach })
@@ -26,7 +28,8 @@ try {
     buildOf: knownBuilds(ctx),
     driver: 'seed',
     probes: 16,
-    tokenOf: (name: string) => process.env[name] ?? null,
+    secretFor: (name: string, ...urls: [string, ...string[]]) =>
+      secretFor(ctx, { keys, variables: process.env }, name, urls),
   }
   await seedDemo(deps, {
     url: env.ROLLCALL_DEMO_URL,

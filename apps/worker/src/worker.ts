@@ -9,7 +9,10 @@ import {
   pruneChanges,
   pruneDeliveries,
   pruneExchanged,
+  readSecretKeys,
   sealAudit,
+  secretFor,
+  secretNamesIn,
 } from '@rollcall/services'
 import { consume, holdPresence, newId, openStore } from '@rollcall/store'
 import type { DriveDeps } from './deps.ts'
@@ -38,11 +41,13 @@ export async function startWorker(
 ): Promise<Worker> {
   const { log } = options
   const reach = env.ROLLCALL_OUTBOUND_PRIVATE
+  const keys = readSecretKeys(options.variables)
+  const secretNames = secretNamesIn(options.variables)
   const store = await openStore({ url: env.DATABASE_URL, work: true, connections: 20 })
   const id = newId('wrk')
   const presence = await holdPresence(env.DATABASE_URL, id)
   const startedAt = new Date()
-  const ctx: Context = { store, actor: { name: 'worker', via: 'worker' }, now: () => new Date() }
+  const ctx: Context = { store, actor: { name: 'worker', via: 'worker' }, now: () => new Date(), keys }
   const client = createRedeployClient({ maxConnections: env.ROLLCALL_WORKER_PROBES, reach })
   const forge = createForgeClient({ reach })
   const deps: DriveDeps = {
@@ -52,7 +57,7 @@ export async function startWorker(
     driver: `${hostname()}/${process.pid}/${id}`,
     probes: env.ROLLCALL_WORKER_PROBES,
     buildOf: knownBuilds(ctx),
-    tokenOf: (name) => options.variables[name] || null,
+    secretFor: (name, ...urls) => secretFor(ctx, { keys, variables: options.variables }, name, urls),
   }
   const onError = (what: string) => (error: Error) => log(`${what}: ${lastLine(error.message)}`)
   let draining = false
@@ -60,7 +65,7 @@ export async function startWorker(
   let sealFrom = 0n
 
   const beat = async () => {
-    await beatWorker(ctx, { id, startedAt, draining })
+    await beatWorker(ctx, { id, startedAt, draining, secretNames })
     if (!draining) await activate(ctx)
     sealFrom = (await sealAudit(ctx, sealFrom)).from
     if (!draining && ctx.now() >= pruneAt) {
@@ -82,7 +87,7 @@ export async function startWorker(
       })
   }, activationMilliseconds)
 
-  const promoting = promoteConsumers(store, { ctx, driver: deps.driver, variables: options.variables, reach, onError })
+  const promoting = promoteConsumers(store, { ctx, driver: deps.driver, secretFor: deps.secretFor, reach, onError })
   const consumers = [
     ...promoting.consumers,
     ...updateConsumers(ctx, onError),

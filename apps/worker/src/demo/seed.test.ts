@@ -7,6 +7,7 @@ import {
   listApplies,
   listPromotions,
   listUpdates,
+  secretFor,
 } from '@rollcall/services'
 import { snapshot } from '@rollcall/services/testing'
 import type { Store } from '@rollcall/store'
@@ -38,7 +39,7 @@ beforeAll(async () => {
     buildOf: async () => null,
     driver: 'seed',
     probes: 16,
-    tokenOf: (name) => process.env[name] ?? null,
+    secretFor: (name, ...urls) => secretFor(deps.ctx, { keys: null, variables: process.env }, name, urls),
   }
 })
 afterAll(async () => {

@@ -27,7 +27,7 @@ export async function seedDemo(
   await publish(deps, ctx, box)
   await enumerate(deps)
   await tellUpdates(as)
-  await promote(as, deps.driver, demo.reach)
+  await promote(deps, as, demo.reach)
   await completeConfiguration(ctx, demo)
   await deliver(ctx, demo.hookSecret)
   for (const { by, ...asked } of world.applies) {

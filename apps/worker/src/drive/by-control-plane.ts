@@ -8,14 +8,16 @@ export const byControlPlane: Way = {
     const { controlPlaneUrl, controlPlaneTokenEnv } = attempt
     if (controlPlaneUrl === null || controlPlaneTokenEnv === null)
       return refused('This fleet has no control plane that could be asked.')
-    const token = deps.tokenOf(controlPlaneTokenEnv)
-    if (token === null)
-      return refused(`The worker has no token for this control plane: ${controlPlaneTokenEnv} is not set.`)
+    // before the leave is taken, so that a call that cannot be made does not stand in the record as one that was
+    const known = await deps.secretFor(controlPlaneTokenEnv, controlPlaneUrl)
+    if ('refusal' in known) return refused(known.refusal)
     const askedAt = await takeLeave(deps, attempt)
+    const token = await deps.secretFor(controlPlaneTokenEnv, controlPlaneUrl)
+    if ('refusal' in token) return refused(token.refusal)
 
     // From here on the call may have acted whatever comes back, so it is not tied to a signal: a stop waits for it.
     const answer = await deps.client.redeploy(
-      { url: controlPlaneUrl, token },
+      { url: controlPlaneUrl, token: token.value },
       { slugs: [attempt.slug], tag: attempt.tag, timeoutMs: attempt.redeployTimeoutSeconds * 1000 },
     )
     const reaction = reactionTo(answer)

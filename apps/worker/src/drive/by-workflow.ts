@@ -66,8 +66,13 @@ async function openDoor(deps: DriveDeps, attempt: Attempt): Promise<Door | Over>
   const order = await runOrder(deps.ctx, attempt)
   if ('refusal' in order) return failed('run_refused', order.refusal)
   const { tokenEnv, kind, url } = order.forge
-  const token = deps.tokenOf(tokenEnv)
-  if (token === null) return failed('run_refused', `The worker has no token for this forge: ${tokenEnv} is not set.`)
+  const known = await deps.secretFor(tokenEnv, url)
+  if ('refusal' in known) return failed('run_refused', known.refusal)
+  // a run is followed for minutes: each request asks anew whether the token may still be sent
+  const token = async () => {
+    const sendable = await deps.secretFor(tokenEnv, url)
+    return 'refusal' in sendable ? sendable : sendable.value
+  }
   return { order, access: { kind, url, token } }
 }
 

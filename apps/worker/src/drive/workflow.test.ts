@@ -1,5 +1,6 @@
 import { startForge, type TestForge } from '@rollcall/forge/testing'
 import {
+  allowOrigin,
   deployUpdate,
   getOperation,
   getUpdate,
@@ -41,6 +42,8 @@ async function scene(
     deploys: { infra: { component, forge: 'hub', tag: '<sha7>', policy: {} as never } },
     forges: [{ name: 'hub', kind, url: hub.access.url, tokenEnv: forgeTokenVariable }],
   })
+  // each test has a forge of its own, and they share a token
+  await allowOrigin(world.ctx, { name: forgeTokenVariable, origin: hub.access.url })
   const place = await world.place({
     tenants: [component],
     environment: { redeployTimeoutSeconds: patient, settleBudgetSeconds: 2 },

@@ -1,6 +1,7 @@
 import type { Reach } from '@rollcall/outbound'
 import { type Context, decidePromotions } from '@rollcall/services'
 import { type Consumer, consume, type Store } from '@rollcall/store'
+import type { SecretFor } from '../deps.ts'
 import { until } from '../drive/until.ts'
 import type { PromoteDeps } from './deps.ts'
 import { drivePromotion } from './drive.ts'
@@ -13,13 +14,13 @@ export function promoteConsumers(
   given: {
     ctx: Context
     driver: string
-    variables: NodeJS.ProcessEnv
+    secretFor: SecretFor
     reach: Reach
     onError: (what: string) => (error: Error) => void
   },
 ): { consumers: Consumer[]; close(): Promise<void> } {
-  const { ctx, driver, variables, reach, onError } = given
-  const registries = openRegistries(variables, { reach })
+  const { ctx, driver, secretFor, reach, onError } = given
+  const registries = openRegistries(secretFor, { reach })
   const deps: PromoteDeps = { ctx, driver, registries, pause: until }
   return {
     consumers: [

@@ -45,7 +45,7 @@ export async function drivePromotion(deps: PromoteDeps, promotionId: string, sig
         () => heartbeatPromotion(deps.ctx, promotion),
         signal,
         async (alive) => {
-          const door = deps.registries.doorTo(promotion.plan.registry)
+          const door = await deps.registries.doorTo(promotion.plan.registry)
           if ('refusal' in door) return await withoutDoor(deps, promotion, door.refusal)
           const drive: Drive = { deps, promotion, ...door }
           if (promotion.task === 'repair') await lookForRepair(drive)
@@ -68,7 +68,7 @@ async function withoutDoor(deps: PromoteDeps, promotion: Drive['promotion'], ref
 }
 
 class Walk {
-  readonly #drive: Drive
+  #drive: Drive
   readonly #signal: AbortSignal
   #looks: (TagLook | undefined)[] = []
   #troubles: (TagTrouble | undefined)[] = []
@@ -85,6 +85,13 @@ class Walk {
       const seen = { looks: this.#looks, troubles: this.#troubles }
       const step = nextPromotionStep(promotion.facts, seen, deps.limits ?? promotionLimits)
       if (step.do === 'nothing') return
+      // a promotion takes minutes, and what may be sent to its registry can change meanwhile
+      const door = await deps.registries.doorTo(promotion.plan.registry)
+      if ('refusal' in door) {
+        if ('position' in step) await mine(recordTrouble(deps.ctx, promotion, step.position, door.refusal))
+        return withoutDoor(deps, promotion, door.refusal)
+      }
+      this.#drive = { ...this.#drive, ...door }
       promotion.facts = await this.#take(step)
     }
   }

@@ -4,26 +4,28 @@ import {
   type RegistryClient,
   type RegistryClientOptions,
 } from '@rollcall/registry-client'
-import type { Configuration } from '@rollcall/services'
+import type { Configuration, Sendable } from '@rollcall/services'
+import type { SecretFor } from '../deps.ts'
 
 type RegistryConfig = Configuration['registries'][number]
+
+/** A control plane's or a forge's token is nothing for a registry. */
+const prefix = 'ROLLCALL_REGISTRY_'
 
 /** A registry that can be spoken to, or the sentence why not. */
 export type RegistryDoor = { client: RegistryClient; registry: Registry } | { refusal: string }
 
 export interface Registries {
-  doorTo(registry: RegistryConfig): RegistryDoor
+  /** Asked before each use: its credentials may be another's to send by then, or nobody's. */
+  doorTo(registry: RegistryConfig): Promise<RegistryDoor>
   close(): Promise<void>
 }
 
-/** Nothing else may be named, or a configuration could read any variable of this process. */
-const allowedVariable = /^ROLLCALL_REGISTRY_[A-Z0-9_]+$/
-
 /**
  * The registries of the configuration, one client for each: it keeps tokens, connections and the pace of its host.
- * Credentials are read from the variables that the configuration names, at each use.
+ * Credentials are what `secretFor` gives for the registry and all of its realms, at each use.
  */
-export function openRegistries(variables: NodeJS.ProcessEnv, options: RegistryClientOptions = {}): Registries {
+export function openRegistries(secretFor: SecretFor, options: RegistryClientOptions = {}): Registries {
   const clients = new Map<string, RegistryClient>()
 
   function clientFor({ url, realms }: RegistryConfig): RegistryClient {
@@ -36,27 +38,28 @@ export function openRegistries(variables: NodeJS.ProcessEnv, options: RegistryCl
     return client
   }
 
-  function valueNamed(name: string): string | { refusal: string } {
-    if (!allowedVariable.test(name))
-      return { refusal: `${name} may not be named for a registry: its name has to begin with ROLLCALL_REGISTRY_.` }
-    return variables[name] || { refusal: `The worker has no credentials for this registry: ${name} is not set.` }
+  async function named(name: string, { url, realms }: RegistryConfig): Promise<Sendable> {
+    if (name.startsWith(prefix)) return secretFor(name, url, ...realms)
+    return { refusal: `${name} may not be named for a registry: its name has to begin with ${prefix}.` }
   }
 
   return {
-    doorTo(config) {
+    async doorTo(config) {
       const { url, usernameEnv, passwordEnv } = config
       try {
         const client = clientFor(config)
         if (usernameEnv === null && passwordEnv === null) return { client, registry: { url } }
         if (usernameEnv === null || passwordEnv === null)
           return { refusal: `The registry ${config.name} needs a user name and a password, or neither.` }
-        const username = valueNamed(usernameEnv)
-        if (typeof username !== 'string') return username
-        const password = valueNamed(passwordEnv)
-        if (typeof password !== 'string') return password
-        return { client, registry: { url, credentials: { username, password } } }
+        const username = await named(usernameEnv, config)
+        if ('refusal' in username) return username
+        const password = await named(passwordEnv, config)
+        if ('refusal' in password) return password
+        return { client, registry: { url, credentials: { username: username.value, password: password.value } } }
       } catch (error) {
-        return { refusal: (error as Error).message }
+        // an address or a value that can be none
+        if (error instanceof TypeError) return { refusal: error.message }
+        throw error
       }
     },
     async close() {

@@ -6,7 +6,7 @@ export async function watchTags(deps: PromoteDeps, imageSet: string): Promise<vo
   const watch = await beginWatch(deps.ctx, imageSet)
   if (!watch) return
   const { set, registry: config, known } = watch
-  const door = deps.registries.doorTo(config)
+  const door = await deps.registries.doorTo(config)
   const readings = await Promise.all(
     set.images.map(async (repository): Promise<WatchedReading> => {
       const failed = (failure: string) => ({ repository, digest: null, revision: null, failure })

@@ -35,11 +35,10 @@ async function enumerate(deps: Deps, plan: SweepPlan, signal: AbortSignal) {
   if (controlPlane === null) return failed('not_asked', 'No control plane lists the targets of this fleet.')
   if (plan.tag === null)
     return failed('not_asked', 'No build is published yet, and the control plane is never asked without a tag.')
-  const token = deps.tokenOf(controlPlane.tokenEnv)
-  if (token === null)
-    return failed('refused', `The worker has no token for this control plane: ${controlPlane.tokenEnv} is not set.`)
+  const token = await deps.secretFor(controlPlane.tokenEnv, controlPlane.url)
+  if ('refusal' in token) return failed('refused', token.refusal)
   const answer = await deps.client.enumerate(
-    { url: controlPlane.url, token },
+    { url: controlPlane.url, token: token.value },
     { tag: plan.tag, timeoutMs: enumerationTimeoutMs, signal },
   )
   if (answer.outcome !== 'enumerated') return failed(answer.outcome, answer.message)

@@ -2,6 +2,7 @@ import type { DemoFleet, RecordItem } from '@rollcall/demo-fleet/testing'
 import type { RedeployClient } from '@rollcall/redeploy-client'
 import {
   type ApplyView,
+  allowOrigin,
   type Context,
   defineEnvironment,
   type FleetTarget,
@@ -37,8 +38,23 @@ export class Place {
     return (await openApply(this.#ctx, whole)).apply
   }
 
-  /** Changes fields of the environment, as an operator does. */
+  /** Changes fields of the environment, as an operator does, and allows its token there. */
   async redefine(fields: Record<string, unknown>): Promise<void> {
+    await this.repoint(fields)
+    await this.allow()
+  }
+
+  /** Says that the environment's token may be sent to where its control plane is now. */
+  async allow(): Promise<void> {
+    const { controlPlaneUrl, controlPlaneTokenEnv } = await this.#ctx.store.db.fleet.findUniqueOrThrow({
+      where: { id: this.id },
+    })
+    const { origin } = new URL(controlPlaneUrl ?? '')
+    await allowOrigin(this.#ctx, { name: controlPlaneTokenEnv, origin })
+  }
+
+  /** Changes fields of the environment, and nothing about where its token may go. */
+  async repoint(fields: Record<string, unknown>): Promise<void> {
     await defineEnvironment(this.#ctx, {
       slug: this.slug,
       ...this.fleet.env(this.slug),

@@ -21,6 +21,9 @@ import { openRegistries, type Registries } from '../promote/registries.ts'
 
 type ImageSet = Configuration['imageSets'][number]
 
+/** The registry of these tests wants none. */
+const noSecrets = async (name: string) => ({ refusal: `${name} is not set.` })
+
 export interface SetOptions {
   images?: number
   set?: Partial<ImageSet>
@@ -64,7 +67,7 @@ export class PromoteWorld {
 
   /** A driver of its own: it knows nothing but the journal. */
   deps(options: { timeoutMs?: number; client?: RegistryClientOptions } = {}): PromoteDeps {
-    const registries = openRegistries({}, { reach: 'all', wait: async () => {}, ...options.client })
+    const registries = openRegistries(noSecrets, { reach: 'all', wait: async () => {}, ...options.client })
     this.#open.push(registries)
     const { timeoutMs = 300 } = options
     return {

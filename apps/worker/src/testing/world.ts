@@ -1,6 +1,6 @@
 import { type DemoFleet, type DemoFleetOptions, startDemoFleet } from '@rollcall/demo-fleet/testing'
 import { createRedeployClient } from '@rollcall/redeploy-client'
-import { type Context, defineComponent, defineEnvironment, publishBuild } from '@rollcall/services'
+import { type Context, defineComponent, defineEnvironment, publishBuild, secretFor } from '@rollcall/services'
 import type { Store } from '@rollcall/store'
 import { type TestDatabase, testDatabase } from '@rollcall/store/testing'
 import type { Deps } from '../deps.ts'
@@ -61,7 +61,7 @@ export async function startWorld(): Promise<World> {
     driver: 'test',
     probes: 16,
     buildOf: knownBuilds(ctx),
-    tokenOf: (name) => (name === tokenVariable ? token : null),
+    secretFor: (name, ...urls) => secretFor(ctx, { keys: null, variables: { [tokenVariable]: token } }, name, urls),
   }
   const fleets: DemoFleet[] = []
   const workers: { end(): Promise<void> }[] = []
@@ -102,9 +102,16 @@ export async function startWorld(): Promise<World> {
         ...patience,
         ...environment,
       })
-      const { id } = await store.db.environment.findUniqueOrThrow({ where: { slug } })
-      if (swept) await sweepFleet(deps, id, AbortSignal.timeout(30_000))
-      return new Place({ ctx, fleet, slug, id })
+      const place = new Place({
+        ctx,
+        fleet,
+        slug,
+        id: (await store.db.environment.findUniqueOrThrow({ where: { slug } })).id,
+      })
+      // the fleets of a test share a token, and each has an origin of its own
+      await place.allow()
+      if (swept) await sweepFleet(deps, place.id, AbortSignal.timeout(30_000))
+      return place
     },
     async worker(options = {}) {
       const worker = await startTestWorker(database.url, options)

@@ -1,5 +1,6 @@
 export {
   deadPort,
+  listensAt,
   randomPort,
   type SeenRequest,
   serve,
