@@ -50,6 +50,9 @@ for (const theme of ['light', 'dark'] as const) {
         '/promotions/new',
         '/webhooks',
         `/webhooks/deliveries/${await first('webhooks/deliveries')}`,
+        '/tokens',
+        '/tokens/new',
+        '/tokens/trusts/new',
       ]
       for (const screen of screens) {
         await page.goto(screen)

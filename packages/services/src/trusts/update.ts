@@ -21,7 +21,7 @@ export async function updateTrust(ctx: Context, input: unknown): Promise<TrustVi
     await requireFreeName(tx, said.name, id)
     const before = await trustView(tx.db, ctx, old)
     const after = await trustView(tx.db, ctx, await tx.db.ciTrust.update({ where: { id }, data: columns }))
-    if (JSON.stringify(recordOf(before)) === JSON.stringify(recordOf(after)) && old.keys === null) return after
+    if (JSON.stringify(recordOf(before)) === JSON.stringify(recordOf(after))) return after
     await endTokensOf(tx, ctx, id)
     await audit(tx, ctx, {
       action: 'trust.update',

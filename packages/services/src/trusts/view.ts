@@ -24,7 +24,7 @@ export async function trustViews(db: Reader, ctx: Context, rows: readonly CiTrus
     forge: forgeOfIssuer(row.issuer),
     audience: row.audience,
     claims: { ...policyOf(row) },
-    pinned: keysOf(row)?.keys.map(({ kid }) => kid) ?? [],
+    keys: keysOf(row),
     capabilities: row.capabilities.filter(isCapability),
     environments: placesOf(row, slugs),
     elsewhere: elsewhere(row, slugs),

@@ -1,4 +1,5 @@
 import type { Capability, CiForge } from '@rollcall/rollout'
+import type { PinnedKeys } from './keys.ts'
 
 /** Which pipelines may come in, and what that allows. */
 export interface TrustView {
@@ -10,8 +11,8 @@ export interface TrustView {
   /** null: the base URL of this Rollcall */
   audience: string | null
   claims: Record<string, string>
-  /** public keys given by hand, by kid; empty: they are asked of the issuer */
-  pinned: string[]
+  /** public keys given by hand, as a JWKS; null: they are asked of the issuer */
+  keys: PinnedKeys | null
   capabilities: Capability[]
   /** those that the one who asks may see, and in how many others it is held */
   environments: 'everywhere' | string[]

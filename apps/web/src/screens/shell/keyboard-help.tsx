@@ -27,6 +27,7 @@ const keys: [combination: string[], does: string][] = [
   [['g', 'u'], 'Updates'],
   [['g', 'p'], 'Promotions'],
   [['g', 'w'], 'Webhooks'],
+  [['g', 't'], 'Tokens'],
   [['g', 'n'], 'New apply'],
   [['/'], 'Search on this page'],
   [['?'], 'This sheet'],

@@ -29,6 +29,14 @@ const rooms: readonly Place[] = [
   { href: '/components/workflows', label: 'Workflows', note: 'copy one', also: 'receiver publish notify github gitea' },
   { href: '/updates', label: 'Updates', note: 'room', also: 'external releases inbox recorded not deployed' },
   { href: '/webhooks', label: 'Webhooks', note: 'room', also: 'deliveries endpoints hooks replay signature' },
+  { href: '/tokens', label: 'Tokens', note: 'room', also: 'api machines pipelines ci oidc trusts revoke' },
+  { href: '/tokens/new', label: 'Make a token', note: 'for a machine', also: 'api new' },
+  {
+    href: '/tokens/trusts/new',
+    label: 'Trust a pipeline',
+    note: 'no stored secret',
+    also: 'ci oidc github gitlab gitea forgejo',
+  },
 ]
 
 /** What there is before anything was typed: the rooms, then what waits, moves and has ended, then the fleets. */

@@ -23,6 +23,9 @@ const rooms = [
   { href: '/webhooks', label: 'Webhooks', key: 'W', within: (path: string) => path.startsWith('/webhooks') },
 ]
 
+/** Who may do what, and what was done: since you left, people, tokens, secrets, audit. */
+const trust = [{ href: '/tokens', label: 'Tokens', key: 'T', within: (path: string) => path.startsWith('/tokens') }]
+
 export function Rail() {
   const path = usePathname()
   const waiting = useWaitingForPerson()
@@ -50,6 +53,12 @@ export function Rail() {
                 <span className="visually-hidden"> {waiting === 1 ? 'waits' : 'wait'} for a person</span>
               </span>
             )}
+          </Link>
+        ))}
+        <span className={classes.group} aria-hidden="true" />
+        {trust.map(({ href, label, key, within }) => (
+          <Link key={href} href={href} aria-current={within(path) ? 'page' : undefined} aria-keyshortcuts={`G ${key}`}>
+            {label}
           </Link>
         ))}
       </div>
