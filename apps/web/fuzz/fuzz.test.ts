@@ -55,6 +55,7 @@ it('leaves nothing behind of what it refuses but a line in the audit', async () 
     count: 20,
     seed: seed + 1,
     connections: 1,
+    regularOnly: true,
     healthMs: 5_000,
     look: async (_entry, { status }) => {
       const after = await facts()

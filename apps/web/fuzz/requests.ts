@@ -41,8 +41,9 @@ export function requestFor(entry: FuzzEntry, { seed, at, facts, credentials, hoo
   else spoilers[sort]?.(draft, d, entry)
   const own = draft.headers.map(([name]) => name)
   // what the spoiler has put there is what is tried: a second one beside it would hide it
-  const proof = proofFor(entry, credentials[identity], d).filter(([name]) => !own.includes(name))
-  draft.headers.push(...proof)
+  for (const [name, value] of proofFor(entry, credentials[identity], d)) {
+    if (!own.includes(name)) draft.headers.push([name, value])
+  }
   // few addresses that guess, so that most of them have to wait
   if (identity === 'nobody') draft.headers.push(['x-forwarded-for', `10.0.0.${d.below(8)}`])
   if (entry.kind === 'hook' && d.chance(0.5)) sign(draft, hookSecret, at)

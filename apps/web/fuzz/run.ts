@@ -18,6 +18,8 @@ export interface FuzzOptions {
   /** how long the server may take to say that it is alive, at worst */
   healthMs?: number
   onProgress?: (sent: number, of: number) => void
+  /** leaves out what may still be worked on when its connection has ended */
+  regularOnly?: boolean
   /** looks closer at each answer, when requests go one after the other; what is wrong, or null */
   look?: (entry: FuzzEntry, answer: Answer) => Promise<string | null>
 }
@@ -94,6 +96,7 @@ export async function fuzz(world: FuzzWorld, entries: readonly FuzzEntry[], opti
 
   async function send(line: Line, entry: FuzzEntry, at: number): Promise<Line> {
     const request = requestFor(entry, { seed, at, ...world })
+    if (options.regularOnly && !request.isRegular) return line
     const tally = tallies.get(entry.name) as Tally
     const sentAt = performance.now()
     // a body that is refused unread may cost the answer, and a stream its connection
