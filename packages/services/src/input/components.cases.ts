@@ -40,6 +40,7 @@ export const componentVerbs = (given: Given): Verbs => ({
   listDeliveries: { verb: services.listDeliveries, good: () => ({}) },
   replayDelivery: { verb: services.replayDelivery, good: () => ({ id: 'dlv_1' }) },
   verifyAudit: { verb: services.verifyAudit, good: () => ({}) },
+  getAuditRow: { verb: services.getAuditRow, good: () => ({ id: '1' }) },
   sinceYouLeft: { verb: services.sinceYouLeft, good: () => ({}) },
   listAudit: { verb: services.listAudit, good: () => ({}) },
   exportAudit: {
@@ -113,6 +114,7 @@ export const componentBad: Record<string, BadFields> = {
   listDeliveries: [...pages, ['endpoint', '!', 'endpoint'], ['verdict', 'maybe', 'verdict']],
   replayDelivery: ids,
   verifyAudit: [['anchor', '1:x', 'anchor']],
+  getAuditRow: [['id', '1; drop', 'id'], ['id', 7, 'id']],
   sinceYouLeft: [['since', 'yesterday', 'since']],
   listAudit: [...pages, ...auditFilters],
   exportAudit: [...auditFilters, ['format', 'xlsx', 'format']],

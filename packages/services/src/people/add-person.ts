@@ -3,9 +3,10 @@ import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { parse, ServiceError } from '../errors.ts'
 import { auditPerson } from './audit-person.ts'
-import { type PersonView, personView } from './get-person.ts'
+import { personView } from './get-person.ts'
 import { inOrder } from './held-roles.ts'
 import { type Link, writeInvitation } from './invitation.ts'
+import type { PersonRow } from './person.ts'
 import { email, heldRolesField, personName } from './person-fields.ts'
 import { replaceRoles, rolesText } from './roles.ts'
 
@@ -15,7 +16,7 @@ export const addPersonInput = z.strictObject({ name: personName, email, roles: h
  * Makes a person with these roles, and a link with which they choose a password: good once and for 24 hours. It is
  * answered here and never again.
  */
-export async function addPerson(ctx: Context, input: unknown): Promise<{ person: PersonView; link: Link }> {
+export async function addPerson(ctx: Context, input: unknown): Promise<{ person: PersonRow; link: Link }> {
   const asked = parse(addPersonInput, input)
   const id = newId('usr', ctx.now().getTime())
   const link = await transact(ctx.store, async (tx) => {

@@ -5,13 +5,14 @@ import { id } from '../fields.ts'
 import { auditPerson } from './audit-person.ts'
 import { changePerson } from './change-person.ts'
 import { endSessionsOf } from './end-sessions-of.ts'
-import { type PersonView, personView } from './get-person.ts'
+import { personView } from './get-person.ts'
+import type { PersonRow } from './person.ts'
 import { requireOther } from './require-other.ts'
 
 export const disablePersonInput = z.strictObject({ id })
 
 /** Keeps a person out from now on, also when the provider would let them in; their sessions and tokens end. */
-export async function disablePerson(ctx: Context, input: unknown): Promise<PersonView> {
+export async function disablePerson(ctx: Context, input: unknown): Promise<PersonRow> {
   const asked = parse(disablePersonInput, input)
   requireOther(ctx, asked.id, 'disable yourself')
   await changePerson(ctx, asked.id, async (tx, { disabledAt }) => {

@@ -4,12 +4,13 @@ import { parse } from '../errors.ts'
 import { id } from '../fields.ts'
 import { auditPerson } from './audit-person.ts'
 import { changePerson } from './change-person.ts'
-import { type PersonView, personView } from './get-person.ts'
+import { personView } from './get-person.ts'
+import type { PersonRow } from './person.ts'
 
 export const enablePersonInput = z.strictObject({ id })
 
 /** Lets a person in again who was kept out, with the roles that they have. */
-export async function enablePerson(ctx: Context, input: unknown): Promise<PersonView> {
+export async function enablePerson(ctx: Context, input: unknown): Promise<PersonRow> {
   const asked = parse(enablePersonInput, input)
   await changePerson(ctx, asked.id, async (tx, { disabledAt }) => {
     if (disabledAt === null) return false

@@ -20,11 +20,12 @@ export {
 export { environmentOf, type PlaceKind, placeOf } from './environment-of.ts'
 export { recordFailedSignIn } from './failed-sign-in.ts'
 export { findSession, type SessionFound, sessionRights } from './find-session.ts'
-export { getPerson, getPersonInput, type PersonView } from './get-person.ts'
+export { getPerson, getPersonInput } from './get-person.ts'
 export type { RoleHeld } from './held-roles.ts'
 export type { Link } from './invitation.ts'
 export { invitePerson, invitePersonInput } from './invite-person.ts'
 export { listPeople, listPeopleInput } from './list-people.ts'
+export { listSessions, listSessionsInput } from './list-sessions.ts'
 export {
   type NewSession,
   type OpenedSession,

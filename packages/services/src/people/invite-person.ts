@@ -4,9 +4,9 @@ import type { Context } from '../context.ts'
 import { parse, ServiceError } from '../errors.ts'
 import { id } from '../fields.ts'
 import { auditPerson } from './audit-person.ts'
-import { type PersonView, personView } from './get-person.ts'
+import { personView } from './get-person.ts'
 import { type Link, writeInvitation } from './invitation.ts'
-import { findPerson, personRow } from './person.ts'
+import { findPerson, type PersonRow, personRow } from './person.ts'
 
 export const invitePersonInput = z.strictObject({ id })
 
@@ -14,7 +14,7 @@ export const invitePersonInput = z.strictObject({ id })
  * Another link with which a person chooses a password: for whoever let theirs expire or forgot the password. Until it is
  * used, the old password is good.
  */
-export async function invitePerson(ctx: Context, input: unknown): Promise<{ person: PersonView; link: Link }> {
+export async function invitePerson(ctx: Context, input: unknown): Promise<{ person: PersonRow; link: Link }> {
   const asked = parse(invitePersonInput, input)
   const link = await transact(ctx.store, async (tx) => {
     await lockPerson(tx, asked.id)

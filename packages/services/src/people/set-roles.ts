@@ -5,9 +5,9 @@ import { id } from '../fields.ts'
 import { auditPerson } from './audit-person.ts'
 import { changePerson } from './change-person.ts'
 import { endSessionsOf } from './end-sessions-of.ts'
-import { type PersonView, personView } from './get-person.ts'
+import { personView } from './get-person.ts'
 import { inOrder } from './held-roles.ts'
-import { personRow } from './person.ts'
+import { type PersonRow, personRow } from './person.ts'
 import { heldRolesField } from './person-fields.ts'
 import { replaceRoles, rolesText } from './roles.ts'
 
@@ -17,7 +17,7 @@ export const setRolesInput = z.strictObject({ id, roles: heldRolesField })
  * Makes these the roles that a person was given here: the whole set. What their groups at the provider come to stays.
  * They sign in again with what they may do then: all their sessions end.
  */
-export async function setRoles(ctx: Context, input: unknown): Promise<PersonView> {
+export async function setRoles(ctx: Context, input: unknown): Promise<PersonRow> {
   const asked = parse(setRolesInput, input)
   await changePerson(ctx, asked.id, async (tx, found) => {
     const before = rolesText(personRow(found).roles)

@@ -84,6 +84,28 @@ const samples: readonly (readonly [names: readonly string[], sample: Sample])[] 
   ...['disable', 'enable', 'delete'].map(
     (verb) => [[`POST /api/v1/trusts/:id/${verb}`, `trusts.${verb}`], trust] as const,
   ),
+  [
+    ['PUT /api/v1/secrets/:name', 'secrets.set'],
+    () => ({ name: 'ROLLCALL_CP_TOKEN_ANOTHER', value: 'a-value', origins: ['https://cp.example.com'] }),
+  ],
+  [['DELETE /api/v1/secrets/:name', 'secrets.clear'], () => ({ name: 'ROLLCALL_CP_TOKEN_ANOTHER' })],
+  [
+    [
+      ...['POST /api/v1/secrets/:name/origins', 'DELETE /api/v1/secrets/:name/origins'],
+      ...['secrets.allow', 'secrets.disallow'],
+    ],
+    () => ({ name: 'ROLLCALL_CP_TOKEN_ANOTHER', origin: 'https://cp.example.com' }),
+  ],
+  [
+    ['people.get', ...['invite', 'disable', 'enable', 'delete'].map((verb) => `people.${verb}`)],
+    () => ({ id: 'usr_1' }),
+  ],
+  [['people.setRoles'], () => ({ id: 'usr_1', roles: [] })],
+  [['people.sessions', 'people.endSessions'], () => ({ personId: 'usr_1' })],
+  [['people.endSession', 'account.endSession'], () => ({ id: 'ses_1' })],
+  [['people.add'], () => ({ name: 'Ada', email: 'ada@x.test', roles: [] })],
+  [['account.changePassword'], () => ({ current: 'not the password', password: 'correct horse battery' })],
+  [['GET /api/v1/audit/:id', 'audit.get'], () => ({ id: '1' })],
   [['account.whoMay'], ({ environment }) => ({ capability: 'apply.open', environment })],
 ]
 

@@ -6,9 +6,11 @@ import { configuration } from './routers/configuration.ts'
 import { fleet, targets } from './routers/fleet.ts'
 import { live } from './routers/live.ts'
 import { operations } from './routers/operations.ts'
+import { people } from './routers/people.ts'
 import { alerts, promotions } from './routers/promotions.ts'
-import { tokens, trusts } from './routers/tokens.ts'
+import { secrets } from './routers/secrets.ts'
 import { since } from './routers/since.ts'
+import { tokens, trusts } from './routers/tokens.ts'
 import { updates } from './routers/updates.ts'
 import { checks, webhooks } from './routers/webhooks.ts'
 import { router } from './trpc.ts'
@@ -32,6 +34,8 @@ export const appRouter = router({
   webhooks,
   audit,
   since,
+  people,
+  secrets,
   tokens,
   trusts,
 })

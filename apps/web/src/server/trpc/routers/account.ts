@@ -1,6 +1,16 @@
 import { capabilityNames } from '@rollcall/rollout'
-import { describeAccount, environmentOf, whoMay } from '@rollcall/services'
+import {
+  changePassword,
+  changePasswordInput,
+  describeAccount,
+  endOwnSession,
+  endOwnSessionInput,
+  environmentOf,
+  listOwnSessions,
+  whoMay,
+} from '@rollcall/services'
 import { z } from 'zod'
+import { accepts } from '../accepts.ts'
 import { procedure, router } from '../trpc.ts'
 
 const asked = z.strictObject({
@@ -19,4 +29,13 @@ export const account = router({
       const id = environment == null ? null : await environmentOf(ctx.service, 'environment', environment)
       return whoMay(ctx.service, capability, id === 'everywhere' ? null : id)
     }),
+  sessions: procedure.self().query(({ ctx }) => listOwnSessions(ctx.service)),
+  endSession: procedure
+    .self()
+    .input(accepts(endOwnSessionInput))
+    .mutation(({ ctx, input }) => endOwnSession(ctx.service, input)),
+  changePassword: procedure
+    .self()
+    .input(accepts(changePasswordInput))
+    .mutation(({ ctx, input }) => changePassword(ctx.service, input)),
 })
