@@ -50,6 +50,7 @@ for (const theme of ['light', 'dark'] as const) {
         '/promotions/new',
         '/webhooks',
         `/webhooks/deliveries/${await first('webhooks/deliveries')}`,
+        '/secrets',
         '/tokens',
         '/tokens/new',
         '/tokens/trusts/new',

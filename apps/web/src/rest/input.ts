@@ -19,7 +19,7 @@ export async function readInput(request: Request, match: Match): Promise<Record<
 
   const found: Finding[] = []
   const query = readQuery(new URL(request.url).searchParams, route, found)
-  const body = route.method === 'GET' ? {} : await readFields(request, route, found)
+  const body = hasBody(route) ? await readFields(request, route, found) : {}
   const input = { ...query, ...body, ...headerField(request, route, body), ...path }
 
   const parsed = route.input.safeParse(input)
@@ -37,13 +37,15 @@ export async function readInput(request: Request, match: Match): Promise<Record<
   return input
 }
 
+const hasBody = ({ method }: Route) => method !== 'GET' && method !== 'DELETE'
+
 /** Names of the path parameters as the caller knows them. */
 export const pathFields = (route: Route) =>
   route.path.split('/').flatMap((part) => (part.startsWith(':') ? [part.slice(1)] : []))
 
 /** Fields of the body: all that the verb takes and the path does not give. */
 export function bodyFields(route: Route): string[] {
-  if (route.method === 'GET') return []
+  if (!hasBody(route)) return []
   const given = pathFields(route).map((name) => route.rename?.[name] ?? name)
   return Object.keys(route.input.shape).filter((field) => !given.includes(field))
 }

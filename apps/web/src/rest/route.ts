@@ -14,11 +14,11 @@ interface Reply {
 export type QueryKind = 'text' | 'number' | 'list'
 
 /**
- * One row of the API: where it is, what it takes, which verb answers. GET takes the fields named in `query`; POST and
- * PUT take every field of `input` that is not in the path from a JSON body.
+ * One row of the API: where it is, what it takes, which verb answers. GET and DELETE take the fields named in
+ * `query`; POST and PUT take every field of `input` that is not in the path from a JSON body.
  */
 export interface Route {
-  method: 'GET' | 'POST' | 'PUT'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** below /api/v1; `:name` is a path parameter */
   path: string
   access: Access

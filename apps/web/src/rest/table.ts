@@ -10,6 +10,7 @@ import { configurationRoutes } from './routes/configuration.ts'
 import { fleetRoutes } from './routes/fleet.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { promotionRoutes } from './routes/promotions.ts'
+import { secretRoutes } from './routes/secrets.ts'
 import { sinceRoutes } from './routes/since.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { trustRoutes } from './routes/trusts.ts'
@@ -28,6 +29,7 @@ const verbs: Route[] = [
   ...webhookRoutes,
   ...auditRoutes,
   ...sinceRoutes,
+  ...secretRoutes,
   ...tokenRoutes,
   ...trustRoutes,
 ]

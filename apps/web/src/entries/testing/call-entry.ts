@@ -52,12 +52,12 @@ function restRequest(route: Route, fields: Fields, headers: Headers): Request {
   const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(fields[fieldOf(name)])))
   const inPath = pathFields(route).map(fieldOf)
   const rest = Object.entries(fields).filter(([field]) => !inPath.includes(field))
-  if (route.method !== 'GET') {
+  if (route.method !== 'GET' && route.method !== 'DELETE') {
     const body = JSON.stringify(Object.fromEntries(rest))
     return new Request(`${testOrigin}/api/v1${path}`, { method: route.method, headers, body })
   }
   const query = new URLSearchParams(rest.map(([field, value]) => [field, String(value)]))
-  return new Request(`${testOrigin}/api/v1${path}?${query}`, { headers })
+  return new Request(`${testOrigin}/api/v1${path}?${query}`, { method: route.method, headers })
 }
 
 const patienceMs = 3_000

@@ -16,6 +16,9 @@ const places: Record<string, string> = {
   p: '/promotions',
   w: '/webhooks',
   t: '/tokens',
+  s: '/secrets',
+  l: '/since',
+  d: '/audit',
   n: '/applies/new',
 }
 

@@ -29,6 +29,7 @@ const rooms: readonly Place[] = [
   { href: '/components/workflows', label: 'Workflows', note: 'copy one', also: 'receiver publish notify github gitea' },
   { href: '/updates', label: 'Updates', note: 'room', also: 'external releases inbox recorded not deployed' },
   { href: '/webhooks', label: 'Webhooks', note: 'room', also: 'deliveries endpoints hooks replay signature' },
+  { href: '/secrets', label: 'Secrets', note: 'room', also: 'credentials passwords variables allow host key' },
   { href: '/tokens', label: 'Tokens', note: 'room', also: 'api machines pipelines ci oidc trusts revoke' },
   { href: '/tokens/new', label: 'Make a token', note: 'for a machine', also: 'api new' },
   {
@@ -37,6 +38,8 @@ const rooms: readonly Place[] = [
     note: 'no stored secret',
     also: 'ci oidc github gitlab gitea forgejo',
   },
+  { href: '/since', label: 'Since you left', note: 'room', also: 'news handover happened markdown shift' },
+  { href: '/audit', label: 'Audit', note: 'room', also: 'record who did what log chain export csv refused' },
 ]
 
 /** What there is before anything was typed: the rooms, then what waits, moves and has ended, then the fleets. */

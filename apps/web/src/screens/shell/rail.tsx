@@ -24,7 +24,12 @@ const rooms = [
 ]
 
 /** Who may do what, and what was done: since you left, people, tokens, secrets, audit. */
-const trust = [{ href: '/tokens', label: 'Tokens', key: 'T', within: (path: string) => path.startsWith('/tokens') }]
+const trust = [
+  { href: '/since', label: 'Since you left', key: 'L', within: (path: string) => path.startsWith('/since') },
+  { href: '/tokens', label: 'Tokens', key: 'T', within: (path: string) => path.startsWith('/tokens') },
+  { href: '/secrets', label: 'Secrets', key: 'S', within: (path: string) => path.startsWith('/secrets') },
+  { href: '/audit', label: 'Audit', key: 'D', within: (path: string) => path.startsWith('/audit') },
+]
 
 export function Rail() {
   const path = usePathname()
