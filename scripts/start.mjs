@@ -20,7 +20,7 @@ Settings from the environment:
   ROLLCALL_HOME      where data, secrets and logs live (default .rollcall in this folder)
   ROLLCALL_HOST      the address the pages listen on (default 127.0.0.1)
   ROLLCALL_BASE_URL  the address people open, when it is not the one above
-  ROLLCALL_TOKEN     the operator token (default: made once and kept)
+  ROLLCALL_TOKEN     the operator token (default: made once and kept for the demo world; none without it)
   ROLLCALL_HOOK_SECRET   what senders of webhooks sign with (default: made once and kept)
   ROLLCALL_SECRET_KEY, ROLLCALL_SECRET_KEY_FILE   what stored secrets are encrypted with: 32 bytes in base64, or a file with
                      them that only its owner reads (default: secret.key in ROLLCALL_HOME, made once)

@@ -8,8 +8,11 @@ export function printBanner(shown: {
   database: string
   demo: boolean
   seconds: string
+  /** what lets the first administrator in, when there is nobody yet */
+  setup: string | null
 }): void {
-  const { world, localUrl, database, demo, seconds } = shown
+  const { world, localUrl, database, demo, seconds, setup } = shown
+  const { token, demoPeoplePassword } = world.secrets
   const demoServers = [`demo fleet and forge :${world.demoPort}`, `demo registry :${world.registryPort}`]
   const running = [`web :${world.webPort}`, 'worker', ...(demo ? demoServers : []), database]
   const ownToken = process.env.ROLLCALL_DEMO_TOKEN ? 'ROLLCALL_DEMO_TOKEN' : '"demoToken" in secrets.json'
@@ -20,12 +23,14 @@ export function printBanner(shown: {
   const kept = process.env.ROLLCALL_TOKEN ? 'ROLLCALL_TOKEN, as you set it' : `"token" in ${secretsFile(world.home)}`
   const lines = [
     ['Rollcall', world.baseUrl === localUrl ? localUrl : `${world.baseUrl} (listening on ${localUrl})`],
-    ['Sign in', `${world.baseUrl}/sign-in#${world.secrets.token}`],
-    ['Token', kept],
+    ...(setup === null ? [] : [['Set up', `${world.baseUrl}/setup#${setup} (makes the first administrator, once)`]]),
+    ['Sign in', token === null ? `${world.baseUrl}/sign-in` : `${world.baseUrl}/sign-in#${token}`],
+    ...(token === null ? [] : [['Token', kept]]),
     ['Webhooks', `${hook}, signed with ${signing}`],
     ['Running', running.join(' · ')],
     ...(demo
       ? [
+          ['People', `ada, rel, appa, opal, vera, stan @demo.rollcall, all with the password ${demoPeoplePassword}`],
           ['Demo world', `push a commit, switch faults at ${demoUrl(world)} (token: ${ownToken})`],
           [
             '',

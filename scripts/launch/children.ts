@@ -64,7 +64,7 @@ export function demoFleet(world: World): ChildSpec {
       }),
       // In place of an image registry: a build that is published can be deployed here.
       ROLLCALL_DEMO_BUILDS_URL: `${world.localUrl}/api/v1/builds`,
-      ROLLCALL_DEMO_BUILDS_TOKEN: world.secrets.token,
+      ROLLCALL_DEMO_BUILDS_TOKEN: world.secrets.token ?? undefined,
       ROLLCALL_DEMO_REGISTRY_PORT: String(world.registryPort),
       ROLLCALL_DEMO_REGISTRY_USER: registryUser,
       ROLLCALL_DEMO_REGISTRY_PASSWORD: world.secrets.demoRegistryPassword,
@@ -88,6 +88,7 @@ export function demoSeed(world: World): ChildSpec {
       ROLLCALL_DEMO_REGISTRY_URL: registryUrl(world),
       ROLLCALL_DEMO_TOKEN: world.secrets.demoToken,
       ROLLCALL_HOOK_SECRET: world.secrets.hookSecret,
+      ROLLCALL_DEMO_PEOPLE_PASSWORD: world.secrets.demoPeoplePassword,
       ROLLCALL_OUTBOUND_PRIVATE: world.outbound,
       ...world.secretKey,
       ...demoSecrets(world),
@@ -120,7 +121,9 @@ export function web(world: World): ChildSpec {
     env: () => ({
       NODE_ENV: 'production',
       DATABASE_URL: world.databaseUrl(),
-      ROLLCALL_TOKEN: world.secrets.token,
+      ROLLCALL_TOKEN: world.secrets.token ?? undefined,
+      // printed below the rest of what a start says
+      ROLLCALL_SETUP: 'offered',
       ROLLCALL_SESSION_SECRET: world.secrets.sessionSecret,
       ROLLCALL_HOOK_SECRET: world.secrets.hookSecret,
       ROLLCALL_BASE_URL: world.baseUrl,

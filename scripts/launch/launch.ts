@@ -14,6 +14,7 @@ import { provideProcessRole } from './process-role.ts'
 import { runOnce } from './run-once.ts'
 import { provideSecretKey } from './secret-key.ts'
 import { provideSecrets, type Secrets } from './secrets.ts'
+import { setupSecret } from './setup-secret.ts'
 import { Shutdown } from './shutdown.ts'
 
 export interface LaunchOptions {
@@ -56,7 +57,7 @@ async function bringUp(asked: LaunchOptions, shutdown: Shutdown): Promise<void> 
     await deleteData(home)
     say('data', 'deleted: this start begins with none')
   }
-  const secrets = provideSecrets(home, process.env)
+  const secrets = provideSecrets(home, process.env, { demo })
   const secretKey = provideSecretKey(home, process.env)
 
   const database = await openDatabase(home, shutdown)
@@ -93,7 +94,8 @@ async function bringUp(asked: LaunchOptions, shutdown: Shutdown): Promise<void> 
   }
   if (shutdown.hasBegun) return
   lock.note({ url: baseUrl })
-  printBanner({ world, database: database.label(), localUrl, demo, seconds })
+  const setup = await shutdown.finish(setupSecret(databaseUrl()))
+  printBanner({ world, database: database.label(), localUrl, demo, seconds, setup })
   shutdown.isUp = true
 }
 
