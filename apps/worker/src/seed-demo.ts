@@ -13,6 +13,7 @@ const env = z
     ROLLCALL_DEMO_REGISTRY_URL: z.url(),
     ROLLCALL_DEMO_TOKEN: z.string().min(1),
     ROLLCALL_HOOK_SECRET: z.string().min(1),
+    ROLLCALL_DEMO_PEOPLE_PASSWORD: z.string().min(12),
   })
   .parse(process.env)
 
@@ -36,6 +37,7 @@ try {
     registryUrl: env.ROLLCALL_DEMO_REGISTRY_URL,
     token: env.ROLLCALL_DEMO_TOKEN,
     hookSecret: env.ROLLCALL_HOOK_SECRET,
+    peoplePassword: env.ROLLCALL_DEMO_PEOPLE_PASSWORD,
     reach,
   })
 } finally {

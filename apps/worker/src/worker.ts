@@ -6,6 +6,7 @@ import {
   advanceApply,
   beatWorker,
   type Context,
+  pruneAccess,
   pruneChanges,
   pruneDeliveries,
   pruneExchanged,
@@ -71,6 +72,7 @@ export async function startWorker(
     if (!draining && ctx.now() >= pruneAt) {
       // what is left over waits for the next time, so that a backlog never keeps the worker from its work
       await pruneChanges(ctx)
+      await pruneAccess(ctx)
       await pruneDeliveries(ctx)
       await pruneExchanged(ctx)
       pruneAt = new Date(ctx.now().getTime() + pruneMilliseconds)

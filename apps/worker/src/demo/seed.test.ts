@@ -53,7 +53,14 @@ async function seed() {
   vi.stubEnv('ROLLCALL_REGISTRY_DEMO_USER', demo.registry?.credentials.username)
   vi.stubEnv('ROLLCALL_REGISTRY_DEMO_PASSWORD', demo.registry?.credentials.password)
   const registryUrl = demo.registry?.url ?? ''
-  await seedDemo(deps, { url: demo.url, registryUrl, token: demo.token, hookSecret: 'a-secret-for-the-test', reach })
+  await seedDemo(deps, {
+    url: demo.url,
+    registryUrl,
+    token: demo.token,
+    hookSecret: 'a-secret-for-the-test',
+    peoplePassword: 'correct horse battery',
+    reach,
+  })
 }
 
 it('the demo world has something on every screen, and a second start changes nothing', async () => {

@@ -5,6 +5,7 @@ import { sweepFleet } from '../sweep/sweep.ts'
 import { type Box, openBox } from './box.ts'
 import { completeConfiguration, configureDemo, type Places } from './configuration.ts'
 import { deliver } from './deliveries.ts'
+import { introduce } from './people.ts'
 import { promote } from './promotions.ts'
 import { tellUpdates } from './updates.ts'
 import * as world from './world.ts'
@@ -17,12 +18,13 @@ const dayMilliseconds = 86_400_000
  */
 export async function seedDemo(
   deps: Deps,
-  demo: Places & { token: string; hookSecret: string; reach: Reach },
+  demo: Places & { token: string; hookSecret: string; reach: Reach; peoplePassword: string },
 ): Promise<void> {
   const as = (name: string): Context => ({ ...deps.ctx, actor: { name, via: 'seed' } })
   const ctx = as('demo')
   const box = openBox(demo.url, demo.token, 'staging')
   await configureDemo(ctx, demo)
+  await introduce(ctx, demo.peoplePassword)
   await settle(box)
   await publish(deps, ctx, box)
   await enumerate(deps)

@@ -136,3 +136,22 @@ export const applies = [
     idempotencyKey: 'demo: staging waits for approval of the newest build',
   },
 ]
+
+const peopleDomain = '@demo.rollcall'
+
+const person = (name: string, ...roles: { role: string; environment: string | null }[]) => ({
+  name,
+  email: `${name.split(' ')[0]?.toLowerCase()}${peopleDomain}`,
+  roles,
+})
+const everywhere = (role: string) => ({ role, environment: null })
+
+/** One for each role, so that each view can be tried; one of them only in staging. */
+export const people = [
+  person('Ada Admin', everywhere('admin')),
+  person('Rel Releaser', everywhere('releaser')),
+  person('Appa Approver', everywhere('approver')),
+  person('Opal Operator', everywhere('operator')),
+  person('Vera Viewer', everywhere('viewer')),
+  person('Stan Staging', { role: 'operator', environment: 'staging' }),
+]
