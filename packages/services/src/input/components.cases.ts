@@ -114,7 +114,10 @@ export const componentBad: Record<string, BadFields> = {
   listDeliveries: [...pages, ['endpoint', '!', 'endpoint'], ['verdict', 'maybe', 'verdict']],
   replayDelivery: ids,
   verifyAudit: [['anchor', '1:x', 'anchor']],
-  getAuditRow: [['id', '1; drop', 'id'], ['id', 7, 'id']],
+  getAuditRow: [
+    ['id', '1; drop', 'id'],
+    ['id', 7, 'id'],
+  ],
   sinceYouLeft: [['since', 'yesterday', 'since']],
   listAudit: [...pages, ...auditFilters],
   exportAudit: [...auditFilters, ['format', 'xlsx', 'format']],

@@ -1,5 +1,6 @@
 export { type AuditExport, exportAudit, exportAuditInput } from './export.ts'
 export { getAuditFacets } from './facets.ts'
+export { getAuditRow, getAuditRowInput } from './get.ts'
 export { listAudit, listAuditInput } from './list.ts'
 export { auditProtectionRemedy } from './protection.ts'
 export { isRecorded } from './recorded.ts'

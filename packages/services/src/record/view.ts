@@ -30,9 +30,9 @@ export async function auditRows(ctx: Context, rows: readonly AuditEntry[]): Prom
       environment: row.environmentId === null ? null : (slugs.get(row.environmentId) ?? null),
       reason: row.reason,
       requestId: row.requestId,
-      before: row.before,
-      after: row.after,
-      detail: row.detail,
+      before: fieldsOf(row.before),
+      after: fieldsOf(row.after),
+      detail: fieldsOf(row.detail),
       seal: seal ? { seq: String(seal.seq), at: seal.sealedAt.toISOString() } : null,
       withheld: false,
     }
@@ -60,6 +60,12 @@ const mentions = (row: AuditRow, hidden: readonly string[]): boolean => {
 function withheld(row: AuditRow): AuditRow {
   const subject = { type: row.subject.type, id: row.subject.type === 'entry' ? row.subject.id : '', name: null }
   return { ...row, subject, reason: null, before: null, after: null, detail: null, withheld: true }
+}
+
+/** Verbs write objects; what is none is shown as the one field it is. */
+function fieldsOf(value: AuditEntry['detail']): Record<string, unknown> | null {
+  if (value === null) return null
+  return typeof value === 'object' && !Array.isArray(value) ? value : { value }
 }
 
 /** What the row itself calls its subject, which may be gone by now. */

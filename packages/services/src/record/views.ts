@@ -16,9 +16,9 @@ export interface AuditRow {
   environment: string | null
   reason: string | null
   requestId: string | null
-  before: unknown
-  after: unknown
-  detail: unknown
+  before: Record<string, unknown> | null
+  after: Record<string, unknown> | null
+  detail: Record<string, unknown> | null
   /** the place in the chain and since when; null: not sealed yet */
   seal: { seq: string; at: string } | null
   /** it names an environment that you may not see: reason, before, after and detail are left out */

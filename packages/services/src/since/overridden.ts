@@ -34,7 +34,7 @@ export async function overriddenSince(ctx: Context, since: Date): Promise<SinceI
 
 function sentence({ action, subject, detail }: AuditRow): string {
   const what = `${action}${subject.name === null ? '' : ` of ${subject.name}`}`
-  const used = (detail as { overrides?: unknown } | null)?.overrides
+  const used = detail?.overrides
   const words = (Array.isArray(used) ? used : [])
     .filter((name): name is Capability => typeof name === 'string' && isCapability(name))
     .map((name) => capabilities[name].words)

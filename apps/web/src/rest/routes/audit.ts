@@ -1,6 +1,8 @@
 import {
   exportAudit,
   exportAuditInput,
+  getAuditRow,
+  getAuditRowInput,
   listAudit,
   listAuditInput,
   verifyAuditInput,
@@ -51,6 +53,16 @@ export const auditRoutes: Route[] = [
     handle: gives(listAudit),
   },
   auditExportRoute,
+  {
+    method: 'GET',
+    path: '/audit/:id',
+    access: may('read', 'anywhere'),
+    summary: 'Read one row of the audit',
+    input: getAuditRowInput,
+    answers: { 200: 'The row' },
+    noun: 'row of the audit',
+    handle: gives(getAuditRow),
+  },
   {
     method: 'GET',
     path: '/audit/verification',

@@ -11,6 +11,7 @@ import { Section } from '../../ui/section.tsx'
 import { useAnnounceChange } from '../shell/announcer.tsx'
 import { Page } from '../shell/page.tsx'
 import { ScreenSkeleton } from '../shell/screen-skeleton.tsx'
+import { SinceNote } from '../since/since-note.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { FleetRow } from './fleet-row.tsx'
 import { MovingRow } from './moving-row.tsx'
@@ -43,6 +44,7 @@ export function OverviewScreen() {
       headline={overview.headline}
       aside={environments.length > 0 && overview.builds > 0 ? <Button href="/applies/new">New apply</Button> : null}
     >
+      <SinceNote />
       <StandingAlerts />
       {untouched && <FirstSteps environments={environments} builds={overview.builds} />}
       {oldestFirst.length > 0 && (

@@ -14,6 +14,6 @@ export function hrefOf({ subject: { type, id } }: Pick<SinceItem, 'subject'>): s
     case 'alert':
       return '/'
     case 'audit':
-      return `/audit?row=${id}`
+      return `/audit/${id}`
   }
 }
