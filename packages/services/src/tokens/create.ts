@@ -37,7 +37,7 @@ export async function createToken(ctx: Context, input: unknown): Promise<NewToke
         name: asked.name,
         prefix,
         hash,
-        ownerId: ownerOf(ctx.actor),
+        ownerId: await ownerOf(tx.db, ctx.actor),
         ...given,
         expiresAt: new Date(now.getTime() + asked.expiresInHours * 3_600_000),
         createdAt: now,

@@ -1,5 +1,5 @@
 import { allows, allRights, type Capability, capabilities, type Rights } from '@rollcall/rollout'
-import type { Actor, Context } from '../context.ts'
+import type { Actor, Context, Reader } from '../context.ts'
 import { ServiceError } from '../errors.ts'
 import { operatorId } from '../people/operator.ts'
 
@@ -17,8 +17,13 @@ export function requireNoToken({ actor }: Context, what: string): void {
   })
 }
 
-/** Whose a token is that the one who acts makes; null: nobody's. */
-export const ownerOf = ({ id }: Actor): string | null => (id == null || id === operatorId ? null : id)
+/** Whose a token is that the one who acts makes; null: nobody's. Throws when they were deleted a moment ago. */
+export async function ownerOf(db: Reader, { id }: Actor): Promise<string | null> {
+  if (id == null || id === operatorId) return null
+  const owner = await db.user.findUnique({ where: { id }, select: { disabledAt: true } })
+  if (owner !== null && owner.disabledAt === null) return id
+  throw new ServiceError('refused', 'You may no longer come in yourself.', { remedy: 'Ask an administrator.' })
+}
 
 interface Asked {
   capabilities: readonly Capability[]

@@ -125,6 +125,14 @@ describe('nobody gives more than they have', () => {
     }
   })
 
+  it('whoever was disabled between the click and the deed makes none', async () => {
+    const gone = await testPerson(world, 'Gone', ['admin', null])
+    await world.store.db.user.update({ where: { id: gone.id }, data: { disabledAt: world.clock.now } })
+    await expect(make(gone.ctx)).rejects.toMatchObject({ code: 'refused' })
+    await world.store.db.user.delete({ where: { id: gone.id } })
+    await expect(make(gone.ctx)).rejects.toMatchObject({ code: 'refused' })
+  })
+
   it('no token makes another, even one that may make tokens', async () => {
     const { id } = await make(ada.ctx, { capabilities: 'admin', environments: 'everywhere' })
     const asToken: Context = { ...ada.ctx, actor: { id, name: 'deploy', via: 'api', credential: 'token rc_x' } }
