@@ -4,6 +4,7 @@ import { createRedeployClient } from '@rollcall/redeploy-client'
 import {
   activate,
   advanceApply,
+  auditProtectionRemedy,
   beatWorker,
   type Context,
   pruneAccess,
@@ -79,6 +80,8 @@ export async function startWorker(
     }
   }
   if (env.ROLLCALL_CONFIG) await importFile(ctx, env.ROLLCALL_CONFIG, log)
+  const remedy = await auditProtectionRemedy(ctx)
+  if (remedy !== null) log(`audit: ${remedy}`)
   await beat()
   let beating: Promise<void> | null = null
   const heart = setInterval(() => {
