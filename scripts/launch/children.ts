@@ -51,6 +51,10 @@ export function demoFleet(world: World): ChildSpec {
     args: ['src/main.ts'],
     cwd: path.join(checkout, 'apps/demo-fleet'),
     env: () => ({
+      // it stands in for somebody else's machines
+      ROLLCALL_SECRET_KEY: undefined,
+      ROLLCALL_SECRET_KEY_FILE: undefined,
+      ROLLCALL_SECRET_KEY_PREVIOUS: undefined,
       ROLLCALL_DEMO_PORT: String(world.demoPort),
       ROLLCALL_DEMO_STATE: demoState(world.home),
       ROLLCALL_DEMO_TOKEN: world.secrets.demoToken,

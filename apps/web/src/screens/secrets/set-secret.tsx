@@ -35,7 +35,7 @@ export function SetSecret({ secret, onClose }: { secret: SecretView | null; onCl
       confirm={secret?.value === 'stored' ? 'Replace 1 value' : 'Set 1 value'}
       busy={set.isPending}
       error={set.error ? troubleOf(set.error) : null}
-      onConfirm={() => set.mutate({ name, value, ...(origins.length > 0 ? { origins } : {}) })}
+      onConfirm={() => set.mutate({ name, value, origins })}
       onClose={onClose}
     >
       <div className={classes.fields}>
