@@ -1,5 +1,4 @@
 export { createToken, createTokenInput } from './create.ts'
-export { isWellFormedToken, looksLikeToken } from './format.ts'
 export { getToken, getTokenInput } from './get.ts'
 export { isOwnToken } from './is-own.ts'
 export { listTokens, listTokensInput } from './list.ts'
