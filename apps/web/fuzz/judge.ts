@@ -1,4 +1,4 @@
-import type { LeakFinder } from './canaries.ts'
+import type { LeakFinder } from '@rollcall/services/testing'
 import type { Answer } from './line.ts'
 
 /** What no answer may hold: where the code lies, how it got there, and what was asked of the database. */

@@ -1,15 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { once } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { TestWorld } from '@rollcall/services/testing'
-import { type LeakFinder, leakFinder, needlesFor } from './canaries.ts'
+import { type LeakFinder, leakFinder, needlesFor } from '@rollcall/services/testing'
 import { fill } from './fill.ts'
 import { signIn } from './identities.ts'
 import type { Memory } from './inside.ts'
 import { plantedVariables } from './planted.ts'
 import type { Credentials } from './requests.ts'
+import { startServer } from './server-process.ts'
 import type { Facts } from './shapes.ts'
 
 /** The product's own server as a process, over a database with something in it, and everything one must know to ask. */
@@ -38,26 +35,19 @@ export async function fuzzWorld({ pages }: { pages: boolean }): Promise<FuzzWorl
   const { places, facts, made, viewer } = await fill(variables)
   const { database } = places.world
   const port = randomInt(12_000, 32_000)
-  const child = start(port, pages, {
+  const server = await startServer(port, pages, {
     ...variables,
     DATABASE_URL: database.url,
     // each request says from where it comes: whoever guesses is slowed down, and nobody else
     ROLLCALL_TRUSTED_PROXIES: '127.0.0.1',
   })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      said += text
-    })
-  }
-  await untilAnswering(port, child, () => said)
   const signedIn = await signIn(port, { operatorToken: variables.ROLLCALL_TOKEN, viewer }).catch((error: Error) => {
-    throw new Error(`${error.message}\n${said.slice(-3_000)}`)
+    throw new Error(`${error.message}\n${server.said().slice(-3_000)}`)
   })
   const cookies = Object.fromEntries(signedIn.cookies().map((cookie, n) => [`session ${n + 1}`, cookie]))
   return {
     port,
-    pid: child.pid ?? 0,
+    pid: server.pid,
     database,
     facts,
     credentials: signedIn.credentials,
@@ -69,53 +59,14 @@ export async function fuzzWorld({ pages }: { pages: boolean }): Promise<FuzzWorl
     },
     leaksIn: leakFinder(needlesFor({ ...variables, ...passwordOf(database.url), ...made, ...cookies })),
     hookSecret: variables.ROLLCALL_HOOK_SECRET_TEST,
-    said: () => said,
-    isAlive: () => child.exitCode === null && child.signalCode === null,
-    async memory() {
-      if (!child.connected) return null
-      child.send('memory')
-      const [told] = (await once(child, 'message')) as [Memory]
-      return told
-    },
+    said: server.said,
+    isAlive: server.isAlive,
+    memory: server.memory,
     async end() {
-      if (child.exitCode === null && child.signalCode === null) {
-        const gone = once(child, 'exit')
-        child.kill('SIGTERM')
-        const force = setTimeout(() => child.kill('SIGKILL'), 3_000)
-        await gone
-        clearTimeout(force)
-      }
+      await server.end()
       await places.world.drop()
     },
   }
-}
-
-function start(port: number, pages: boolean, variables: Record<string, string>): ChildProcess {
-  const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
-  const [file, args] = pages
-    ? ['../server.ts', ['--hostname', '127.0.0.1', '--port', String(port)]]
-    : ['./front-only.ts', [String(port)]]
-  return fork(here(file as string), args as string[], {
-    cwd: here('..'),
-    execArgv: ['--disable-warning=ExperimentalWarning', '--expose-gc', '--import', here('./inside.ts')],
-    env: {
-      PATH: process.env.PATH,
-      NODE_ENV: 'production',
-      ROLLCALL_BASE_URL: `http://127.0.0.1:${port}`,
-      ...variables,
-    },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  })
-}
-
-async function untilAnswering(port: number, child: ChildProcess, said: () => string): Promise<void> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(100)) {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${said().slice(-3_000)}`)
-    const answer = await fetch(`http://127.0.0.1:${port}/sign-in`).catch(() => null)
-    await answer?.arrayBuffer()
-    if (answer) return
-  }
-  throw new Error(`the server does not answer:\n${said().slice(-3_000)}`)
 }
 
 /** A server that trusts everybody has none to lose. */

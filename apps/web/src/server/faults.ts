@@ -55,7 +55,7 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof DoorError) return error.fault
   if (error instanceof ServiceError) return serviceFault(error)
   if (error instanceof z.ZodError) return zodFault(error)
-  if (hasCode(error, outOfReach)) {
+  if (hasCode(error, outOfReach) || isCutOff(error)) {
     return {
       code: 'unavailable',
       message: 'The database does not answer.',
@@ -123,9 +123,23 @@ const outOfReach = new Set([
   'P2024',
   'P2028',
   '57P01',
+  '57P02',
   '57P03',
+  '08006',
+  '28000',
+  '28P01',
+  '3D000',
   '53300',
 ])
+
+/** What the driver says without a code when a connection breaks off, or is not made in time. */
+const cutOff =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
+
+function isCutOff(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 4) return false
+  return cutOff.test(error.message) || isCutOff(error.cause, depth + 1)
+}
 
 /** A table or column is not there. */
 const schemaMissing = new Set(['P2021', 'P2022', '42P01', '42703'])

@@ -1,3 +1,4 @@
+export { type LeakFinder, leakFinder, type Needle, needlesFor } from './canaries.ts'
 export { external, inForce } from './configuration.ts'
 export { driveTo, shaReading } from './drive.ts'
 export { type TestPerson, testPerson } from './person.ts'
