@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import packageJson from '../../package.json' with { type: 'json' }
+import { exchangeDescription } from '../exchange/description.ts'
 import { type Access, accessWords } from '../server/access.ts'
 import { bodyFields, pathFields } from './input.ts'
 import type { Route } from './route.ts'
@@ -20,7 +21,7 @@ export function describeApi(table: readonly Route[]): Json {
     info: { title: 'Rollcall', version: packageJson.version, description: 'The rollout control room, for machines.' },
     servers: [{ url: '/api/v1' }],
     security: [{ token: [] }],
-    paths,
+    paths: { ...paths, '/token-exchange': { post: exchangeDescription } },
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
       responses: {
