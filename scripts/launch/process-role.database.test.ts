@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { isAuditProtected, openStore } from '../../packages/store/src/index.ts'
 import { type TestDatabase, testDatabase } from '../../packages/store/src/testing/index.ts'
 import { type Database, foreignDatabase } from './database.ts'
 import { provideProcessRole } from './process-role.ts'
@@ -29,11 +29,13 @@ afterAll(async () => {
 })
 
 async function whoIs(url: string): Promise<{ role: string; changes: boolean }> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  const { rows } = await client.query(`select current_user as role, has_table_privilege('audit', 'update') as changes`)
-  await client.end()
-  return rows[0]
+  const { db, close } = await openStore({ url, connections: 1 })
+  try {
+    const [row] = await db.$queryRaw<{ role: string }[]>`select current_user::text as role`
+    return { role: row?.role ?? '', changes: !(await isAuditProtected(db)) }
+  } finally {
+    await close()
+  }
 }
 
 async function roleWith(options: string): Promise<string> {
