@@ -5,6 +5,7 @@ import { skipToken, useQueryClient } from '@tanstack/react-query'
 import { useSubscription } from '@trpc/tanstack-react-query'
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react'
 import { useTRPC } from '../trpc/client.tsx'
+import { needsSignIn } from '../trpc/error.ts'
 import { makeRefresher } from './refresher.ts'
 
 interface Focus {
@@ -47,8 +48,15 @@ export function LiveRoom({ children }: { children: ReactNode }) {
     wasHidden.current = !visible
   }, [visible, refresher])
 
+  // who has been signed out elsewhere is told by the stream first: any question leads to the page where one signs in
+  const onError = (error: unknown) => {
+    if (needsSignIn(error)) void queryClient.invalidateQueries()
+  }
   const world = useSubscription(
-    trpc.live.watch.subscriptionOptions(visible && focus === null ? undefined : skipToken, { onData: refresher.news }),
+    trpc.live.watch.subscriptionOptions(visible && focus === null ? undefined : skipToken, {
+      onData: refresher.news,
+      onError,
+    }),
   )
   const one = useSubscription(
     trpc.applies.watch.subscriptionOptions(
@@ -58,6 +66,7 @@ export function LiveRoom({ children }: { children: ReactNode }) {
           heard.current = Number(change.id)
           refresher.news()
         },
+        onError,
       },
     ),
   )

@@ -28,6 +28,7 @@ const keys: [combination: string[], does: string][] = [
   [['g', 'p'], 'Promotions'],
   [['g', 'w'], 'Webhooks'],
   [['g', 's'], 'Secrets'],
+  [['g', 'e'], 'People'],
   [['g', 't'], 'Tokens'],
   [['g', 'l'], 'Since you left'],
   [['g', 'd'], 'Audit'],

@@ -15,6 +15,7 @@ const places: Record<string, string> = {
   u: '/updates',
   p: '/promotions',
   w: '/webhooks',
+  e: '/people',
   t: '/tokens',
   s: '/secrets',
   l: '/since',

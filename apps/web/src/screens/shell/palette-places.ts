@@ -30,6 +30,9 @@ const rooms: readonly Place[] = [
   { href: '/updates', label: 'Updates', note: 'room', also: 'external releases inbox recorded not deployed' },
   { href: '/webhooks', label: 'Webhooks', note: 'room', also: 'deliveries endpoints hooks replay signature' },
   { href: '/secrets', label: 'Secrets', note: 'room', also: 'credentials passwords variables allow host key' },
+  { href: '/people', label: 'People', note: 'room', also: 'users roles sessions permissions invite disable' },
+  { href: '/people/new', label: 'Add a person', note: 'with a link', also: 'user invite' },
+  { href: '/account', label: 'Account', note: 'yourself', also: 'password sessions profile' },
   { href: '/tokens', label: 'Tokens', note: 'room', also: 'api machines pipelines ci oidc trusts revoke' },
   { href: '/tokens/new', label: 'Make a token', note: 'for a machine', also: 'api new' },
   {

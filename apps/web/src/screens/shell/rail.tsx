@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'react'
 import { Mark } from './brand.tsx'
 import classes from './rail.module.css'
 import { SessionTools } from './session-tools.tsx'
+import { SignedIn } from './signed-in.tsx'
 import { useWaitingForPerson } from './use-waiting.ts'
 
 const rooms = [
@@ -26,6 +27,7 @@ const rooms = [
 /** Who may do what, and what was done: since you left, people, tokens, secrets, audit. */
 const trust = [
   { href: '/since', label: 'Since you left', key: 'L', within: (path: string) => path.startsWith('/since') },
+  { href: '/people', label: 'People', key: 'E', within: (path: string) => path.startsWith('/people') },
   { href: '/tokens', label: 'Tokens', key: 'T', within: (path: string) => path.startsWith('/tokens') },
   { href: '/secrets', label: 'Secrets', key: 'S', within: (path: string) => path.startsWith('/secrets') },
   { href: '/audit', label: 'Audit', key: 'D', within: (path: string) => path.startsWith('/audit') },
@@ -68,6 +70,7 @@ export function Rail() {
         ))}
       </div>
       <div className={classes.foot}>
+        <SignedIn />
         <SessionTools />
       </div>
     </nav>

@@ -2,6 +2,7 @@
 
 import { type MantineColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useMounted } from '@mantine/hooks'
+import { useRouter } from 'next/navigation'
 import { Hint } from '../../ui/hint.tsx'
 import { Icon, type IconName } from '../../ui/icons.tsx'
 import { toastRefused } from '../../ui/toast.ts'
@@ -18,6 +19,7 @@ const schemes = [
 export function SessionTools({ compact = false }: { compact?: boolean }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const mounted = useMounted()
+  const router = useRouter()
   const current = mounted ? colorScheme : null
   const index = schemes.findIndex(({ value }) => value === (current ?? 'auto'))
   const next = schemes[(index + 1) % schemes.length] ?? schemes[0]
@@ -44,6 +46,7 @@ export function SessionTools({ compact = false }: { compact?: boolean }) {
         </fieldset>
       )}
       {!compact && <Tool icon="keys" label="Keyboard and words" onPress={openKeyboardHelp} />}
+      {compact && <Tool icon="person" label="Your account" onPress={() => router.push('/account')} />}
       <Tool icon="leave" label="Sign out" onPress={signOut} />
     </div>
   )

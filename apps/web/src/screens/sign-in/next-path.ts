@@ -3,7 +3,12 @@ export function nextPath(next: string | null, origin: string): string {
   if (next === null || !next.startsWith('/') || next.startsWith('//') || next.includes('\\')) return '/'
   try {
     const url = new URL(next, origin)
-    if (url.origin !== origin || url.pathname.startsWith('/sign-in') || url.pathname.startsWith('/api/')) return '/'
+    if (
+      url.origin !== origin ||
+      /^\/(sign-in|setup|invitation)\b/.test(url.pathname) ||
+      url.pathname.startsWith('/api/')
+    )
+      return '/'
     return url.pathname + url.search + url.hash
   } catch {
     return '/'
