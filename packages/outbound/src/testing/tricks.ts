@@ -20,7 +20,8 @@ export interface Trap {
   redirecting: TestServer
   /** what an administrator has listed: the door's address and nothing beside it */
   reach: readonly string[]
-  tricks: readonly Trick[]
+  /** each asked for more than once: the last of them changes its answer. New ones with every call. */
+  tricks(): Trick[]
   close(): Promise<void>
 }
 
@@ -127,7 +128,7 @@ export async function setTrap(): Promise<Trap> {
     (_, response) => response.writeHead(307, { location: `http://127.0.0.1:${port}/` }).end(),
     doorAddress,
   )
-  const tricks: Trick[] = [
+  const tricks = (): Trick[] => [
     ...spellings.map(([name, url]) => ({ name, url: url.replace('PORT', String(port)) })),
     ...answers.map(([name, ...all], i) => ({
       name,
@@ -135,6 +136,11 @@ export async function setTrap(): Promise<Trap> {
       lookup: resolver(...all),
     })),
     { name: 'a redirect', url: `${redirecting.url}/` },
+    {
+      name: 'rebinding: the allowed door at first, and then this machine',
+      url: `http://rebinding.example:${port}/`,
+      lookup: resolver([doorAddress], ['127.0.0.1']),
+    },
   ]
   return {
     port,

@@ -71,12 +71,18 @@ export function Secret({ secret }: { secret: SecretView }) {
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
       <div className={classes.actions} role="group" aria-label={`What can be done about ${name}`}>
         {deniedOf(secret).map((origin) => (
-          <PermittedButton key={origin} {...act} look="primary" onClick={() => setAsking({ what: 'allow', origin })}>
+          <PermittedButton
+            key={origin}
+            {...act}
+            look={value === 'missing' ? 'plain' : 'primary'}
+            onClick={() => setAsking({ what: 'allow', origin })}
+          >
             Allow {hostOf(origin)}…
           </PermittedButton>
         ))}
         <PermittedButton
           {...act}
+          look={value === 'missing' ? 'primary' : 'plain'}
           label={`${value === 'stored' ? 'Replace' : 'Set'} ${name}`}
           onClick={() => setAsking({ what: 'set' })}
         >

@@ -25,7 +25,11 @@ export function SecretsScreen() {
   const headline = query.data && headlineOf(query.data)
   useAnnounceChange(headline)
   if (!query.data) {
-    return query.error ? <Trouble error={query.error} retry={() => query.refetch()} /> : <ScreenSkeleton rows={6} />
+    return query.error ? (
+      <Trouble error={query.error} retry={() => query.refetch()} what="This list" />
+    ) : (
+      <ScreenSkeleton rows={6} />
+    )
   }
   const secrets = query.data
   // what waits for a person comes first
