@@ -13,6 +13,8 @@ export interface Product {
   /** the demo world's image registry, and the password of its user `demo` */
   registryUrl: string
   registryPassword: string
+  /** of each person of the demo world */
+  peoplePassword: string
   token: string
   home: string
   /** Ctrl-C, and its data thrown away. */
@@ -44,12 +46,16 @@ export async function startProduct(options: { port?: number } = {}): Promise<Pro
   const url = await found(child, () => said, /^\s*Rollcall\s+(http:\/\/\S+)/m)
   const demoUrl = await found(child, () => said, /control plane answers at (http:\/\/\S+)/)
   const registryUrl = await found(child, () => said, /registry answers at (http:\/\/\S+)/)
-  const secrets = JSON.parse(readFileSync(join(home, 'secrets.json'), 'utf8')) as { demoRegistryPassword: string }
+  const secrets = JSON.parse(readFileSync(join(home, 'secrets.json'), 'utf8')) as {
+    demoRegistryPassword: string
+    demoPeoplePassword: string
+  }
   return {
     url,
     demoUrl,
     registryUrl,
     registryPassword: secrets.demoRegistryPassword,
+    peoplePassword: secrets.demoPeoplePassword,
     token: operatorToken,
     home,
     async end() {

@@ -10,7 +10,7 @@ interface World {
   demo: DemoWorld
 }
 
-const setting = (name: string): string => {
+export const setting = (name: string): string => {
   const value = process.env[name]
   if (!value) throw new Error(`${name} is not set: the stories run after src/start-world.ts`)
   return value
@@ -29,6 +29,12 @@ export const story = base.extend<World>({
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text())
     })
+    // told as an error by the browser, too; here with what it was that the policy refused
+    await page.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) =>
+        console.error(`refused by the policy of the page: ${effectiveDirective} ${blockedURI} ${sample}`),
+      )
+    })
     const answer = await context.request.post(`${url()}/api/session`, {
       data: { token: token() },
       headers: { origin: url() },
@@ -46,6 +52,16 @@ export const story = base.extend<World>({
     await use(demoWorld(request, { url: demoUrl(), token: token(), registry }))
   },
 })
+
+/** Has somebody of the demo world sit at the page instead of the operator, by the beginning of their address. */
+export async function sitDown(page: Page, who: string): Promise<void> {
+  await page.context().clearCookies()
+  const answer = await page.request.post(`${url()}/api/auth/sign-in/email`, {
+    data: { email: `${who}@demo.rollcall`, password: setting('ROLLCALL_E2E_PEOPLE_PASSWORD') },
+    headers: { origin: url() },
+  })
+  expect(answer.ok(), await answer.text()).toBe(true)
+}
 
 export { expect }
 

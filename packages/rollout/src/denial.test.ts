@@ -10,7 +10,7 @@ describe('why somebody may not', () => {
       'You may not approve or reject an apply in production: that needs apply.approve.',
     )
     expect(denialOf('apply.open', 'anywhere')).toBe('You may not open an apply: that needs apply.open.')
-    expect(denialOf('read', 'everywhere')).toBe('You may not see what is there in all environments: that needs read.')
+    expect(denialOf('read', 'everywhere')).toBe('You may not see what runs in all environments: that needs read.')
     expect(denialOf('people.manage', 'production')).toBe('You may not say who may do what: that needs people.manage.')
   })
 

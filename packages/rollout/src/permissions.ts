@@ -5,7 +5,7 @@ import type { ApplyVerb } from './actions.ts'
  * one environment or in all; `installation`: belongs to none, so only who has it everywhere has it.
  */
 export const capabilities = {
-  read: { where: 'environment', words: 'see what is there' },
+  read: { where: 'environment', words: 'see what runs' },
   'apply.open': { where: 'environment', words: 'open an apply' },
   'apply.approve': { where: 'environment', words: 'approve or reject an apply' },
   'apply.release': { where: 'environment', words: 'release an apply that is held' },

@@ -1,5 +1,6 @@
 'use client'
 
+import { DeniedScreen } from '../screens/shell/denied-screen.tsx'
 import { LostScreen } from '../screens/shell/lost-screen.tsx'
 import { refusalOf } from '../trpc/error.ts'
 import { Button } from '../ui/button.tsx'
@@ -19,13 +20,14 @@ export function troubleOf(error: unknown): { message: string; remedy: string | n
 interface TroubleProps {
   error: unknown
   retry: () => void
-  /** When it is not there at all, the whole screen says so. */
+  /** When it is not there at all, or not to be seen by whoever asks, the whole screen says so. */
   what?: string
 }
 
 /** In place of what could not be read: why, and another try. */
 export function Trouble({ error, retry, what }: TroubleProps) {
   const { message, remedy, code } = troubleOf(error)
+  if (what !== undefined && code === 'forbidden') return <DeniedScreen message={message} remedy={remedy} />
   if (what !== undefined && (code === 'not_found' || code === 'invalid'))
     return <LostScreen what={what} message={message} />
   return (

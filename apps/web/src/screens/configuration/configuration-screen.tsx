@@ -19,7 +19,11 @@ export function ConfigurationScreen() {
   const query = useQuery(trpc.configuration.get.queryOptions())
   const configuration = query.data
   if (!configuration) {
-    return query.error ? <Trouble error={query.error} retry={() => query.refetch()} /> : <ScreenSkeleton rows={8} />
+    return query.error ? (
+      <Trouble error={query.error} retry={() => query.refetch()} what="The configuration" />
+    ) : (
+      <ScreenSkeleton rows={8} />
+    )
   }
   const { yaml, hash, importedAt, importedBy } = configuration
   return (

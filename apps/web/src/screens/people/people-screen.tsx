@@ -28,7 +28,11 @@ export function PeopleScreen() {
     }),
   )
   if (!query.data) {
-    return query.error ? <Trouble error={query.error} retry={() => query.refetch()} /> : <ScreenSkeleton rows={6} />
+    return query.error ? (
+      <Trouble error={query.error} retry={() => query.refetch()} what="This list" />
+    ) : (
+      <ScreenSkeleton rows={6} />
+    )
   }
   const rows = query.data.pages.flatMap(({ items }) => items)
   const add = (

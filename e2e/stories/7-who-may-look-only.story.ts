@@ -1,0 +1,71 @@
+import { expect, expectAccessible, sitDown, story } from '../src/story.ts'
+
+/** What a viewer may press: it looks, copies, filters, and changes nothing. */
+const harmless =
+  /copy|copied|filter|show|older|newer|all|table|grid|light|dark|system|sign out|keys|shortcut|download|start from|preview|^[a-z -]+ \d|:|ago|now/i
+
+story(
+  'whoever may only look sees every screen, and is told at every button who may press it',
+  async ({ page, api }) => {
+    story.setTimeout(240_000)
+    const first = async (path: string) => (await api.get<{ items: { id: string }[] }>(`/api/v1/${path}`)).items[0]?.id
+    const apply = await first('applies?environment=production')
+    const operation = await first(`applies/${apply}/operations`)
+    await sitDown(page, 'vera')
+    const deciding = [
+      `/applies/${apply}`,
+      `/applies/${apply}/operations/${operation}`,
+      '/fleet?environment=production',
+      `/updates/${await first('external-updates')}`,
+      `/promotions/${await first('promotions')}`,
+      '/promotions/new',
+      `/webhooks/deliveries/${await first('webhooks/deliveries')}`,
+    ]
+    const others = [
+      '/',
+      '/applies',
+      '/applies/new',
+      '/components',
+      '/components/configuration',
+      '/updates',
+      '/promotions',
+    ]
+    for (const screen of [...deciding, ...others, '/webhooks', '/audit', '/tokens']) {
+      await page.goto(screen)
+      await expect(page.getByRole('heading', { level: 1 })).not.toBeEmpty()
+      await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+      await expect(page.getByText('not yours to see')).toHaveCount(0)
+      const denied = page.getByRole('main').locator('button[aria-disabled=true]')
+      if (deciding.includes(screen)) {
+        await expect(denied.first()).toHaveAccessibleDescription(/^You may not .+: that needs [a-z._]+\. Ask .*Ada/)
+      }
+      // what can be pressed does not change anything
+      for (const button of await page.getByRole('main').locator('button:not([aria-disabled=true])').all()) {
+        const name = (await button.getAttribute('aria-label')) ?? (await button.textContent()) ?? ''
+        expect(name, screen).toMatch(harmless)
+      }
+    }
+  },
+)
+
+story('a finger that presses in vain is told why', async ({ page, api }) => {
+  const { items } = await api.get<{ items: { id: string }[] }>('/api/v1/applies?environment=production')
+  await sitDown(page, 'vera')
+  await page.goto(`/applies/${items[0]?.id}`)
+  const release = page.getByRole('button', { name: /^Release/ })
+  await expect(release).toHaveAccessibleDescription(/You may not release/)
+  await release.dispatchEvent('click')
+  await expect(page.getByRole('tooltip')).toContainText(/that needs apply.release. Ask .*Ada \(admin\)/)
+  await expectAccessible(page)
+})
+
+story('by hand, too: what a page may not do, its session may not do', async ({ page, api }) => {
+  const { items } = await api.get<{ items: { id: string }[] }>('/api/v1/applies?environment=production')
+  await sitDown(page, 'vera')
+  const answer = await page.request.post('/api/trpc/applies.stop', {
+    data: { id: items[0]?.id },
+    headers: { 'sec-fetch-site': 'same-origin' },
+  })
+  expect(answer.status()).toBe(403)
+  expect(await answer.text()).toContain('that needs apply.stop')
+})
