@@ -18,7 +18,7 @@ export async function deletePerson(ctx: Context, input: unknown): Promise<{ id: 
   const asked = parse(deletePersonInput, input)
   requireOther(ctx, asked.id, 'delete yourself')
   await changePerson(ctx, asked.id, async (tx, found) => {
-    const { name, email, roles, providerRoles, sessions } = personRow(found)
+    const { name, email, roles, providerRoles, sessions } = personRow({}, found)
     const tokens = await tx.db.apiToken.count({ where: { ownerId: asked.id } })
     await tx.db.user.delete({ where: { id: asked.id } })
     await auditPerson(tx, ctx, 'person.delete', asked.id, {

@@ -13,5 +13,5 @@ export async function getPerson(ctx: Context, input: unknown): Promise<PersonRow
 }
 
 export async function personView(ctx: Context, id: string): Promise<PersonRow> {
-  return personRow(await findPerson(ctx.store.db, id, ctx.now()))
+  return personRow(ctx, await findPerson(ctx.store.db, id, ctx.now()))
 }

@@ -18,7 +18,7 @@ export async function invitePerson(ctx: Context, input: unknown): Promise<{ pers
   const asked = parse(invitePersonInput, input)
   const link = await transact(ctx.store, async (tx) => {
     await lockPerson(tx, asked.id)
-    const { comesIn, disabledAt, name } = personRow(await findPerson(tx.db, asked.id, ctx.now()))
+    const { comesIn, disabledAt, name } = personRow(ctx, await findPerson(tx.db, asked.id, ctx.now()))
     if (comesIn === 'provider') {
       throw new ServiceError('refused', `${name} comes in through the provider and has no password here.`, {
         field: 'id',

@@ -32,5 +32,10 @@ export async function listPeople(ctx: Context, input: unknown = {}): Promise<Pag
     take: asked.limit + 1,
     include: personInclude(ctx.now()),
   })
-  return pageOf(rows, asked.limit, ({ id }) => id, personRow)
+  return pageOf(
+    rows,
+    asked.limit,
+    ({ id }) => id,
+    (row) => personRow(ctx, row),
+  )
 }

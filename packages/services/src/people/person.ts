@@ -1,6 +1,7 @@
 import type { Prisma } from '@rollcall/store'
-import type { Reader } from '../context.ts'
+import type { Context, Reader } from '../context.ts'
 import { notFound } from '../errors.ts'
+import { isSeen } from '../sees.ts'
 import type { Iso } from '../views.ts'
 import { inOrder, type RoleHeld } from './held-roles.ts'
 import { people } from './operator.ts'
@@ -31,20 +32,21 @@ export interface PersonRow {
 export const personInclude = (now: Date) =>
   ({
     accounts: { select: { providerId: true } },
-    grants: { select: { role: true, source: true, environment: { select: { slug: true } } } },
+    grants: { select: { role: true, source: true, environmentId: true, environment: { select: { slug: true } } } },
     invitations: { where: { usedAt: null, expiresAt: { gt: now } }, select: { expiresAt: true } },
     _count: { select: { sessions: { where: { expiresAt: { gt: now } } } } },
   }) satisfies Prisma.UserInclude
 
 export type PersonFound = Prisma.UserGetPayload<{ include: ReturnType<typeof personInclude> }>
 
-export function personRow(found: PersonFound): PersonRow {
+/** A person as whoever asks may see them: roles in environments that they may not read are left out. */
+export function personRow(ctx: Pick<Context, 'sees'>, found: PersonFound): PersonRow {
   const { id, name, email, accounts, grants, invitations, disabledAt, seenAt, createdAt, _count } = found
   const ways = new Set(accounts.map(({ providerId }) => providerId))
   const from = (source: string) =>
     inOrder(
       grants
-        .filter((grant) => grant.source === source)
+        .filter((grant) => grant.source === source && isSeen(ctx, grant.environmentId))
         .map(({ role, environment }) => ({ role, environment: environment?.slug ?? null })),
     )
   return {

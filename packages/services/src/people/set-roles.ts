@@ -20,7 +20,7 @@ export const setRolesInput = z.strictObject({ id, roles: heldRolesField })
 export async function setRoles(ctx: Context, input: unknown): Promise<PersonRow> {
   const asked = parse(setRolesInput, input)
   await changePerson(ctx, asked.id, async (tx, found) => {
-    const before = rolesText(personRow(found).roles)
+    const before = rolesText(personRow({}, found).roles)
     const after = rolesText(inOrder(asked.roles))
     if (before.join() === after.join()) return false
     await replaceRoles(tx, ctx, asked.id, 'local', asked.roles)

@@ -96,10 +96,8 @@ const samples: readonly (readonly [names: readonly string[], sample: Sample])[] 
     ],
     () => ({ name: 'ROLLCALL_CP_TOKEN_ANOTHER', origin: 'https://cp.example.com' }),
   ],
-  [
-    ['people.get', ...['invite', 'disable', 'enable', 'delete'].map((verb) => `people.${verb}`)],
-    () => ({ id: 'usr_1' }),
-  ],
+  [['people.get', 'people.invite'], (_, all) => ({ id: all.person })],
+  [['disable', 'enable', 'delete'].map((verb) => `people.${verb}`), () => ({ id: 'usr_1' })],
   [['people.setRoles'], () => ({ id: 'usr_1', roles: [] })],
   [['people.sessions', 'people.endSessions'], () => ({ personId: 'usr_1' })],
   [['people.endSession', 'account.endSession'], () => ({ id: 'ses_1' })],

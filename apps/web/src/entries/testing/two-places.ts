@@ -1,6 +1,7 @@
 import { verifyDelivery } from '@rollcall/forge'
 import { fixtureWith, signed } from '@rollcall/forge/testing'
 import {
+  addPerson,
   createToken,
   createTrust,
   handleDelivery,
@@ -42,6 +43,8 @@ export interface TwoPlaces {
   there: StockedPlace
   delivery: string
   promotion: string
+  /** with a role in each place */
+  person: string
   /** of nobody in particular, in both places */
   token: string
   trust: string
@@ -78,6 +81,8 @@ export async function twoPlaces(): Promise<TwoPlaces> {
   const places = { here: await stocked(world, here, 'a'), there: await stocked(world, there, 'b') }
   const promotion = await openPromotion(world.ctx, { sha: world.shas[1] })
   await world.store.db.promotion.update({ where: { id: promotion.id }, data: { applyId: places.there.ended } })
+  const roles = [here, there].map(({ environment }) => ({ role: 'viewer', environment }))
+  const { person } = await addPerson(world.ctx, { name: 'Paula', email: 'paula@x.test', roles })
   const given = { name: 'ours', capabilities: 'admin', environments: [here.environment, there.environment] }
   const token = await createToken(world.ctx, { ...given, expiresInHours: 24 })
   const trust = await createTrust(world.ctx, { ...given, issuer: 'https://gitlab.com', claims: { project_id: '7' } })
@@ -86,6 +91,7 @@ export async function twoPlaces(): Promise<TwoPlaces> {
     ...places,
     delivery: await delivered(world),
     promotion: promotion.id,
+    person: person.id,
     token: token.id,
     trust: trust.id,
   }
