@@ -30,7 +30,7 @@ story(
       '/updates',
       '/promotions',
     ]
-    for (const screen of [...deciding, ...others, '/webhooks', '/audit', '/tokens']) {
+    for (const screen of [...deciding, ...others, '/webhooks', '/audit', '/tokens', '/secrets']) {
       await page.goto(screen)
       await expect(page.getByRole('heading', { level: 1 })).not.toBeEmpty()
       await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
