@@ -55,7 +55,7 @@ export function ClaimFields({ forge, claims, onChange }: ClaimFieldsProps) {
           <Button
             small
             look="quiet"
-            label={`Leave ${row.claim || 'this claim'} out`}
+            label={`Leave out ${row.claim || 'this claim'}`}
             onClick={() => onChange(claims.filter((_, at) => at !== i))}
           >
             Leave out

@@ -85,7 +85,7 @@ export function NewTokenScreen() {
         <AllowanceFields {...allowance} onChange={(change) => setAllowance({ ...allowance, ...change })} />
         <Section title="For how long">
           <div className={classes.fields}>
-            <Choice look="switch" label="For how long" value={hours} options={lives} onChange={setHours} />
+            <Choice label="For how long" value={hours} options={lives} onChange={setHours} />
             {create.error && (
               <Notice tone="bad" title={troubleOf(create.error).message} role="alert">
                 {troubleOf(create.error).remedy}

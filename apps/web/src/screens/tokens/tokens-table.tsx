@@ -68,7 +68,7 @@ const columns: readonly Column<TokenView>[] = [
   },
   {
     key: 'revoke',
-    head: '',
+    head: 'revoke',
     width: '92px',
     align: 'end',
     phone: 'below',

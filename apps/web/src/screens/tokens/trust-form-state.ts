@@ -42,12 +42,16 @@ export const formFrom = (trust: TrustView): TrustForm => ({
   name: trust.name,
   issuer: trust.issuer,
   audience: trust.audience ?? '',
-  claims: Object.entries(trust.claims).map(([claim, wanted]) => ({ claim, wanted })),
+  claims: inOrder(trust.claims).map(([claim, wanted]) => ({ claim, wanted })),
   capabilities: new Set(trust.capabilities),
   environments: trust.environments,
   minutes: trust.minutes,
   keys: trust.keys === null ? '' : JSON.stringify(trust.keys, null, 2),
 })
+
+/** What identifies first. */
+export const inOrder = (claims: Record<string, string>): [claim: string, wanted: string][] =>
+  Object.entries(claims).sort(([a], [b]) => Number(b.endsWith('_id')) - Number(a.endsWith('_id')) || (a < b ? -1 : 1))
 
 /** The rows that were filled in. */
 export const claimsOf = ({ claims }: TrustForm): Record<string, string> =>

@@ -78,7 +78,7 @@ export function TrustFields({ form, onChange, confirm, busy, error, onSubmit }: 
             min={1}
             max={60}
             allowDecimal={false}
-            w={160}
+            styles={{ wrapper: { width: 120 } }}
             value={form.minutes}
             onChange={(value) => typeof value === 'number' && onChange({ minutes: value })}
           />

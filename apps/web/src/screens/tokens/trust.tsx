@@ -10,6 +10,7 @@ import { placesText } from './places-text.ts'
 import { snippetOf } from './snippets.ts'
 import classes from './tokens.module.css'
 import { TrustActions } from './trust-actions.tsx'
+import { inOrder } from './trust-form-state.ts'
 
 /** One trust: whom it lets in, for what, and a workflow that comes in by it. */
 export function Trust({ trust, origin }: { trust: TrustView; origin: string }) {
@@ -26,7 +27,7 @@ export function Trust({ trust, origin }: { trust: TrustView; origin: string }) {
       </div>
       <div className={classes.columns}>
         <Facts>
-          {Object.entries(claims).map(([claim, wanted]) => (
+          {inOrder(claims).map(([claim, wanted]) => (
             <Fact key={claim} name={claim}>
               <span className="mono">{wanted}</span>
             </Fact>
