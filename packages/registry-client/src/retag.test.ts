@@ -174,7 +174,7 @@ describe('whatever goes wrong', () => {
         if (answer.tag === 'unknown') expect(answer.owes).not.toBe('nothing')
         else expect(answer.owes).toBe('nothing')
       }),
-      { numRuns: 100 },
+      { numRuns: 400 },
     )
     expect([...seen].sort()).toEqual(
       ['moved verify', 'unknown verify', 'unknown write', 'untouched read', 'untouched write'].sort(),
