@@ -9,6 +9,7 @@ export default async function startWorld(): Promise<() => Promise<void>> {
   process.env.ROLLCALL_E2E_REGISTRY_PASSWORD = product.registryPassword
   process.env.ROLLCALL_E2E_PEOPLE_PASSWORD = product.peoplePassword
   process.env.ROLLCALL_E2E_TOKEN = product.token
+  process.env.ROLLCALL_E2E_PEOPLE_PASSWORD = product.peoplePassword
   process.env.ROLLCALL_E2E_HOME = product.home
   return product.end
 }

@@ -19,6 +19,7 @@ export const setting = (name: string): string => {
 export const url = () => setting('ROLLCALL_E2E_URL')
 const demoUrl = () => setting('ROLLCALL_E2E_DEMO_URL')
 const token = () => setting('ROLLCALL_E2E_TOKEN')
+export const peoplePassword = () => setting('ROLLCALL_E2E_PEOPLE_PASSWORD')
 
 /** A test with a signed-in page, and the API for machines beside it. A page that logs an error fails its story. */
 export const story = base.extend<World>({

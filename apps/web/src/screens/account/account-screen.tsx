@@ -3,6 +3,7 @@
 import { Trouble } from '../../components/trouble.tsx'
 import { useAccount } from '../../components/use-may.ts'
 import { Fact, Facts, Section } from '../../ui/section.tsx'
+import people from '../people/people.module.css'
 import { rolesSentence } from '../people/role-words.tsx'
 import { Page } from '../shell/page.tsx'
 import { ScreenSkeleton } from '../shell/screen-skeleton.tsx'
@@ -19,11 +20,13 @@ export function AccountScreen() {
   return (
     <Page title={['Account']} headline={`You are signed in as ${account.name}.`}>
       <Section title="Who you are">
-        <Facts>
-          <Fact name="name">{account.name}</Fact>
-          <Fact name="e-mail">{account.email ?? 'none: this is the operator token'}</Fact>
-          <Fact name="roles">{account.roles.length === 0 ? 'none' : rolesSentence(account.roles)}</Fact>
-        </Facts>
+        <div className={people.narrow}>
+          <Facts>
+            <Fact name="name">{account.name}</Fact>
+            <Fact name="e-mail">{account.email ?? 'none: this is the operator token'}</Fact>
+            <Fact name="roles">{account.roles.length === 0 ? 'none' : rolesSentence(account.roles)}</Fact>
+          </Facts>
+        </div>
       </Section>
       {account.hasPassword && <PasswordSection />}
       <OwnSessions />

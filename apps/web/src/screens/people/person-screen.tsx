@@ -12,6 +12,7 @@ import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Page } from '../shell/page.tsx'
 import { ScreenSkeleton } from '../shell/screen-skeleton.tsx'
+import classes from './people.module.css'
 import { PersonActions } from './person-actions.tsx'
 import { rolesSentence } from './role-words.tsx'
 import { RolesSection } from './roles-section.tsx'
@@ -43,16 +44,18 @@ export function PersonScreen() {
       aside={<PersonActions person={person} />}
     >
       <Section title="Who it is">
-        <Facts>
-          <Fact name="e-mail">{person.email}</Fact>
-          <Fact name="comes in">
-            <Status {...stateOf(person)} focusable />
-          </Fact>
-          <Fact name="added">
-            <Time at={person.createdAt} />
-          </Fact>
-          <Fact name="last seen">{person.seenAt === null ? 'never' : <Time at={person.seenAt} />}</Fact>
-        </Facts>
+        <div className={classes.narrow}>
+          <Facts>
+            <Fact name="e-mail">{person.email}</Fact>
+            <Fact name="comes in">
+              <Status {...stateOf(person)} focusable />
+            </Fact>
+            <Fact name="added">
+              <Time at={person.createdAt} />
+            </Fact>
+            <Fact name="last seen">{person.seenAt === null ? 'never' : <Time at={person.seenAt} />}</Fact>
+          </Facts>
+        </div>
       </Section>
       <RolesSection key={JSON.stringify(person.roles)} person={person} />
       {may.allowed && <PersonSessions person={person} />}

@@ -9,7 +9,8 @@ import classes from './signed-in.module.css'
 export function SignedIn() {
   const { data: account } = useAccount()
   return (
-    <Link href="/account" className={classes.who} aria-label={account && `Signed in as ${account.name}: your account`}>
+    <Link href="/account" className={classes.who}>
+      <span className="visually-hidden">Signed in as </span>
       <b>{account?.name ?? ' '}</b>
       <span>{account === undefined ? ' ' : account.id === null ? 'operator token' : rolesSentence(account.roles)}</span>
     </Link>
