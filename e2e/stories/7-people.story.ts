@@ -103,11 +103,11 @@ story(
     await ada.getByLabel('E-mail address').fill('nora@demo.test')
     await ada.getByRole('checkbox', { name: 'viewer everywhere' }).check()
     await ada.getByRole('button', { name: 'Add the person' }).click()
-    const link = await ada.getByText(/\/invitation#/).innerText()
+    const link = await ada.getByText(/\/invitation#/).textContent()
 
     const context = await browser.newContext({ baseURL: url() })
     const nora = await context.newPage()
-    await nora.goto(link)
+    await nora.goto(link ?? '')
     await expect(nora).toHaveURL(`${url()}/invitation`)
     await expectAccessible(nora)
     await nora.getByLabel('Password', { exact: true }).fill('a good password of hers')
