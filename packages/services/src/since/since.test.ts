@@ -78,7 +78,10 @@ test('what waits is only what the one who asks may decide; of the rest, how much
   const of = (rights: Rights) => sinceYouLeft({ ...world.ctx, rights }, hourAgo())
   const approver = await of(everywhere(...roles.approver.capabilities))
   expect(approver.waits.items).toMatchObject([
-    { text: expect.stringContaining('You may approve'), subject: { type: 'apply', id: opened.id } },
+    {
+      text: expect.stringMatching(/You may approve 2 tenants or reject\.$/),
+      subject: { type: 'apply', id: opened.id },
+    },
   ])
   expect(approver.waitsForOthers).toBe(0)
   const viewer = await of(everywhere('read'))

@@ -1,4 +1,5 @@
 import {
+  type ApplyVerb,
   allows,
   applyVerbCapability,
   type Capability,
@@ -32,6 +33,9 @@ export async function waitsFor(ctx: Context, rights: Rights): Promise<Waits> {
   }
 }
 
+/** What makes a waiting apply go on, or says that it never will; ending one is possible at any time. */
+const goesOn: ReadonlySet<ApplyVerb> = new Set(['approve', 'reject', 'release', 'retry'])
+
 type May = (capability: Capability, place: Place) => boolean
 
 async function waitingApplies(ctx: Context, may: May): Promise<Waits> {
@@ -57,7 +61,9 @@ async function waitingApplies(ctx: Context, may: May): Promise<Waits> {
     }
     if (!view.needsPerson) continue
     const hold = view.heldBy.find(({ person }) => person)
-    const verbs = view.nextActions.filter(({ verb }) => may(applyVerbCapability[verb], { environmentId }))
+    const verbs = view.nextActions.filter(
+      ({ verb }) => goesOn.has(verb) && may(applyVerbCapability[verb], { environmentId }),
+    )
     if (verbs.length === 0) {
       waits.others += 1
       continue

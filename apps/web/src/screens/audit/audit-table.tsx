@@ -55,6 +55,7 @@ const columns: readonly Column<AuditRow>[] = [
   {
     key: 'why',
     head: 'reason',
+    width: '20%',
     room: 'wider',
     cell: (row) => (row.reason === null ? <Nothing /> : <span title={row.reason}>{row.reason}</span>),
   },

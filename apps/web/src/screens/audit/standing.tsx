@@ -45,8 +45,10 @@ export function Standing() {
             </>
           )}
         </span>
-        {data.unsealed > 0 && <span>{plural(data.unsealed, 'newer one')} waits for a worker to seal it</span>}
-        {data.isProtected && <span>this process may only add to it</span>}
+        {data.unsealed > 0 && (
+          <span>{plural(data.unsealed, 'newer one waits', 'newer ones wait')} for a worker’s seal</span>
+        )}
+        {data.isProtected && <span>Rollcall itself may only add to it</span>}
         <Button small look="quiet" busy={verdict.isFetching} onClick={verify}>
           {verdict.isFetching ? 'Reading the chain' : 'Read the whole chain'}
         </Button>
