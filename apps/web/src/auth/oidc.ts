@@ -22,11 +22,11 @@ export async function goToProvider(request: Request, deps: Deps, requestId: stri
   }
   const signIn = await beginAs(request, deps, { requestId, credential: 'provider' })
   const callbackURL = plainPath.test(next) ? next : '/'
-  const answer = await askBetterAuth(deps, signIn, {
-    method: 'POST',
-    path: '/sign-in/social',
-    cookie: null,
-    body: { provider: 'oidc', callbackURL, errorCallbackURL: '/sign-in', disableRedirect: true },
+  const body = { provider: 'oidc', callbackURL, errorCallbackURL: '/sign-in', disableRedirect: true }
+  const out = { method: 'POST' as const, path: '/sign-in/social', cookie: null, body }
+  const answer = await askBetterAuth(deps, signIn, out).catch((error: unknown) => {
+    if (error instanceof DoorError && error.cause !== undefined) logFailure(requestId, 'the provider', error.cause)
+    throw error
   })
   const { url } = (await answer.json()) as { url?: unknown }
   if (!answer.ok || typeof url !== 'string') throw new Error(`better-auth answered ${answer.status} on the way out.`)
