@@ -1,8 +1,8 @@
 import { expect, expectAccessible, sitDown, story } from '../src/story.ts'
 
-/** What a viewer may press: it looks, copies, filters, and changes nothing. */
-const harmless =
-  /copy|copied|filter|show|older|newer|all|table|grid|light|dark|system|sign out|keys|shortcut|download|start from|preview|^[a-z -]+ \d|:|ago|now/i
+/** How the names of buttons begin that change something. */
+const changing =
+  /^(approve|reject|release|retry|stop|cancel|sweep|deploy|overrule|force|go back|roll back|undo|withdraw|repair|promote|check|replay|import|open|make|revoke|invite|add|disable|delete|end)\b/i
 
 story(
   'whoever may only look sees every screen, and is told at every button who may press it',
@@ -39,11 +39,8 @@ story(
       if (deciding.includes(screen)) {
         await expect(denied.first()).toHaveAccessibleDescription(/^You may not .+: that needs [a-z._]+\. Ask .*Ada/)
       }
-      // what can be pressed does not change anything
-      for (const button of await page.getByRole('main').locator('button:not([aria-disabled=true])').all()) {
-        const name = (await button.getAttribute('aria-label')) ?? (await button.textContent()) ?? ''
-        expect(name, screen).toMatch(harmless)
-      }
+      const live = page.getByRole('main').locator('button:not([aria-disabled=true])')
+      await expect(live.filter({ hasText: changing }), `${screen} changes nothing`).toHaveCount(0)
     }
   },
 )
@@ -55,7 +52,7 @@ story('a finger that presses in vain is told why', async ({ page, api }) => {
   const release = page.getByRole('button', { name: /^Release/ })
   await expect(release).toHaveAccessibleDescription(/You may not release/)
   await release.dispatchEvent('click')
-  await expect(page.getByRole('tooltip')).toContainText(/that needs apply.release. Ask .*Ada \(admin\)/)
+  await expect(page.getByRole('tooltip')).toContainText(/that needs apply.release. Ask .*Ada Admin \(admin\)/)
   await expectAccessible(page)
 })
 
