@@ -28,9 +28,9 @@ for (const [name, told] of [
   })
 }
 
-/** Buttons that change nothing: they filter, copy, fold, lead elsewhere, or are about the reader alone. */
-const harmless =
-  /copy|theme|light|dark|as the system|keyboard|sign out|search|go to|end the session|change the password|show|more|sort|ask again|since|mark|look|check|download|verify|reset|clear|table|grid|take it back|close/i
+/** How the buttons begin that change something. */
+const changing =
+  /^(approve|reject|release|retry|stop|cancel|open|plan|promote|undo|repair|replay|deploy|force|roll|import|add|invite|new|disable|enable|delete|revoke|make|set|change|send|sweep|ask)\b/i
 
 story('a viewer sees every screen and can change nothing, by no button and by no call', async ({ browser, api }) => {
   story.setTimeout(240_000)
@@ -61,15 +61,8 @@ story('a viewer sees every screen and can change nothing, by no button and by no
     await expect(page.getByRole('heading', { level: 1 })).not.toBeEmpty()
     await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
     const enabled = await page.locator('main button:not([aria-disabled=true]):not([disabled])').allInnerTexts()
-    const changing = enabled.filter(
-      (text) =>
-        /[a-z]/i.test(text) &&
-        /^(approve|reject|release|retry|stop|cancel|open|promote|undo|repair|replay|deploy|force|roll|import|add|invite|new link|disable|enable|delete|revoke|make|set|change|send|sweep)/i.test(
-          text.trim(),
-        ) &&
-        !harmless.test(text),
-    )
-    expect(changing, `${screen} lets a viewer press`).toEqual([])
+    const pressable = enabled.filter((text) => changing.test(text.trim()) && !/^ask again$/i.test(text.trim()))
+    expect(pressable, `${screen} lets a viewer press`).toEqual([])
   }
   await page.goto('/people')
   await expect(page.getByRole('button', { name: 'Add a person' })).toHaveAttribute('aria-disabled', 'true')
