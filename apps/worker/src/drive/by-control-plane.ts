@@ -8,12 +8,11 @@ export const byControlPlane: Way = {
     const { controlPlaneUrl, controlPlaneTokenEnv } = attempt
     if (controlPlaneUrl === null || controlPlaneTokenEnv === null)
       return refused('This fleet has no control plane that could be asked.')
-    // before the leave is taken, so that a call that cannot be made does not stand in the record as one that was
-    const known = await deps.secretFor(controlPlaneTokenEnv, controlPlaneUrl)
-    if ('refusal' in known) return refused(known.refusal)
-    const askedAt = await takeLeave(deps, attempt)
+    // Before the leave is taken: a call that cannot be made must not stand in the record as one that was, and between
+    // the leave and the call there must be nothing to wait for.
     const token = await deps.secretFor(controlPlaneTokenEnv, controlPlaneUrl)
     if ('refusal' in token) return refused(token.refusal)
+    const askedAt = await takeLeave(deps, attempt)
 
     // From here on the call may have acted whatever comes back, so it is not tied to a signal: a stop waits for it.
     const answer = await deps.client.redeploy(

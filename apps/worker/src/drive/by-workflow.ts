@@ -60,6 +60,8 @@ type Over = Extract<Heard, { outcome: unknown }>
 interface Door {
   order: RunOrder
   access: ForgeAccess
+  /** Looks up the token for the next request now, so that nothing is waited for between a leave and its order. */
+  ready: () => Promise<void>
 }
 
 async function openDoor(deps: DriveDeps, attempt: Attempt): Promise<Door | Over> {
@@ -69,11 +71,20 @@ async function openDoor(deps: DriveDeps, attempt: Attempt): Promise<Door | Over>
   const known = await deps.secretFor(tokenEnv, url)
   if ('refusal' in known) return failed('run_refused', known.refusal)
   // a run is followed for minutes: each request asks anew whether the token may still be sent
-  const token = async () => {
+  const lookUp = async () => {
     const sendable = await deps.secretFor(tokenEnv, url)
     return 'refusal' in sendable ? sendable : sendable.value
   }
-  return { order, access: { kind, url, token } }
+  let next: Awaited<ReturnType<typeof lookUp>> | null = null
+  const token = async () => {
+    const sendable = next ?? (await lookUp())
+    next = null
+    return sendable
+  }
+  const ready = async () => {
+    next = await lookUp()
+  }
+  return { order, access: { kind, url, token }, ready }
 }
 
 /**
@@ -107,6 +118,7 @@ async function ensured(
         ...(ordered ? { signal } : {}),
       },
       async () => {
+        await door.ready()
         await takeLeave(deps, attempt)
         ordered = true
       },
