@@ -2,7 +2,7 @@ import { expect, expectAccessible, sitDown, story } from '../src/story.ts'
 
 /** How the names of buttons begin that change something. */
 const changing =
-  /^(approve|reject|release|retry|stop|cancel|sweep|deploy|overrule|force|go back|roll back|undo|withdraw|repair|promote|check|replay|import|open|make|revoke|invite|add|disable|delete|end)\b/i
+  /^(approve|reject|release|retry|stop|cancel|sweep|ask the|deploy|overrule|force|go back|roll|undo|withdraw|repair|promote|plan|check|replay|import|open|make|revoke|invite|add|new|set|change|allow|clear|send|disable|enable|delete|end)\b/i
 
 story(
   'whoever may only look sees every screen, and is told at every button who may press it',
@@ -30,7 +30,8 @@ story(
       '/updates',
       '/promotions',
     ]
-    for (const screen of [...deciding, ...others, '/webhooks', '/audit', '/tokens', '/secrets']) {
+    const trusted = ['/people', '/people/new', '/tokens', '/tokens/new', '/secrets', '/audit', '/since']
+    for (const screen of [...deciding, ...others, '/webhooks', ...trusted]) {
       await page.goto(screen)
       await expect(page.getByRole('heading', { level: 1 })).not.toBeEmpty()
       await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
@@ -59,10 +60,27 @@ story('a finger that presses in vain is told why', async ({ page, api }) => {
 story('by hand, too: what a page may not do, its session may not do', async ({ page, api }) => {
   const { items } = await api.get<{ items: { id: string }[] }>('/api/v1/applies?environment=production')
   await sitDown(page, 'vera')
-  const answer = await page.request.post('/api/trpc/applies.stop', {
-    data: { id: items[0]?.id },
-    headers: { 'sec-fetch-site': 'same-origin' },
-  })
-  expect(answer.status()).toBe(403)
-  expect(await answer.text()).toContain('that needs apply.stop')
+  await page.goto('/')
+  const id = items[0]?.id ?? ''
+  const answers = await page.evaluate(
+    async (calls) => {
+      const ask = async ([path, body]: [string, object]) => {
+        const headers = { 'content-type': 'application/json' }
+        const answer = await fetch(`/api/trpc/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+        return `${answer.status} ${await answer.text()}`
+      }
+      return Promise.all(calls.map(ask))
+    },
+    [
+      ['applies.stop', { id }],
+      ['applies.cancel', { id, reason: 'by hand' }],
+      ['people.add', { name: 'Eve', email: 'eve@x.test', roles: [{ role: 'admin', environment: null }] }],
+      ['configuration.import', { text: 'components: []' }],
+    ] as [string, object][],
+  )
+  const needed = ['apply.stop', 'apply.stop', 'people.manage', 'configuration.import']
+  for (const [at, answer] of answers.entries()) {
+    expect(answer).toMatch(/^403 /)
+    expect(answer).toContain(`that needs ${needed[at]}`)
+  }
 })
