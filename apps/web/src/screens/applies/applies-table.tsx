@@ -1,10 +1,10 @@
 import type { ApplyRow } from '@rollcall/services'
-import Link from 'next/link'
 import { BuildTo } from '../../components/build.tsx'
 import { CountsBar } from '../../components/counts.tsx'
 import { ApplyStatus } from '../../components/state.tsx'
 import { formatCount } from '../../format/count.ts'
 import { Nothing } from '../../ui/nothing.tsx'
+import { RowTitle } from '../../ui/row-title.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Duration, Time } from '../../ui/time.tsx'
 import classes from './applies.module.css'
@@ -23,12 +23,9 @@ const columns: readonly Column<ApplyRow>[] = [
     phone: 'below',
     bare: true,
     cell: (row) => (
-      <div className={classes.what}>
-        <Link className={`row-link ${classes.title}`} href={`/applies/${row.id}`} prefetch={false}>
-          <BuildTo component={row.component} sha={row.sha} environment={row.environment} />
-        </Link>
-        <span className={classes.sentence}>{row.headline}</span>
-      </div>
+      <RowTitle href={`/applies/${row.id}`} sentence={row.headline}>
+        <BuildTo component={row.component} sha={row.sha} environment={row.environment} />
+      </RowTitle>
     ),
   },
   {

@@ -6,7 +6,7 @@ import { OneOf } from '../../components/one-of.tsx'
 import { applyWords } from '../../components/vocabulary.ts'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Choice } from '../../ui/choice.tsx'
-import classes from './applies.module.css'
+import { FilterRow } from '../../ui/filter-row.tsx'
 import { groupLabels, groupOf, type StateGroup, stateGroups } from './filters.ts'
 
 interface Filters {
@@ -29,35 +29,37 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
   const components = useQuery(trpc.components.list.queryOptions())
   const own = filters.state !== null && groupOf(filters.state) === null ? filters.state : null
   return (
-    <search className={classes.filters} aria-label="Which applies">
-      <Choice
-        label="State"
-        value={filters.state === null ? 'all' : (groupOf(filters.state) ?? 'own')}
-        onChange={(value) => {
-          if (value !== 'own') onChange({ state: value === 'all' ? null : [...stateGroups[value as StateGroup]] })
-        }}
-        options={[
-          { value: 'all', label: 'all' },
-          ...groups.map((group) => ({ value: group, label: groupLabels[group] })),
-          ...(own ? [{ value: 'own', label: own.map((state) => applyWords[state].word).join(' or ') }] : []),
-        ]}
+    <FilterRow
+      label="Which applies"
+      choice={
+        <Choice
+          label="State"
+          value={filters.state === null ? 'all' : (groupOf(filters.state) ?? 'own')}
+          onChange={(value) => {
+            if (value !== 'own') onChange({ state: value === 'all' ? null : [...stateGroups[value as StateGroup]] })
+          }}
+          options={[
+            { value: 'all', label: 'all' },
+            ...groups.map((group) => ({ value: group, label: groupLabels[group] })),
+            ...(own ? [{ value: 'own', label: own.map((state) => applyWords[state].word).join(' or ') }] : []),
+          ]}
+        />
+      }
+    >
+      <OneOf
+        label="Environment"
+        every="every environment"
+        value={filters.environment}
+        known={environments.data?.map(({ slug }) => slug)}
+        onChange={(environment) => onChange({ environment })}
       />
-      <div className={classes.selects}>
-        <OneOf
-          label="Environment"
-          every="every environment"
-          value={filters.environment}
-          known={environments.data?.map(({ slug }) => slug)}
-          onChange={(environment) => onChange({ environment })}
-        />
-        <OneOf
-          label="Component"
-          every="every component"
-          value={filters.component}
-          known={components.data?.map(({ slug }) => slug)}
-          onChange={(component) => onChange({ component })}
-        />
-      </div>
-    </search>
+      <OneOf
+        label="Component"
+        every="every component"
+        value={filters.component}
+        known={components.data?.map(({ slug }) => slug)}
+        onChange={(component) => onChange({ component })}
+      />
+    </FilterRow>
   )
 }

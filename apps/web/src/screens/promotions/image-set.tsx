@@ -2,6 +2,7 @@ import type { ImageSetView, ImageStandView } from '@rollcall/services'
 import Link from 'next/link'
 import { shortSha } from '../../format/sha.ts'
 import { Button } from '../../ui/button.tsx'
+import { Entry } from '../../ui/entry.tsx'
 import { Nothing } from '../../ui/nothing.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Sha } from '../../ui/sha.tsx'
@@ -13,21 +14,24 @@ import classes from './promotions.module.css'
 export function ImageSet({ set }: { set: ImageSetView }) {
   const { name, tornBy, active, gate, automatic, branch, destinationTag, images, mixed } = set
   return (
-    <li className={classes.set}>
-      <div className={classes.head}>
-        <span className={classes.name}>{name}</span>
-        <span className={classes.facts}>
+    <Entry
+      name={name}
+      about={
+        <>
           <span className="mono">{destinationTag}</span> of {set.component} at {hostOf(set.registry)} ·{' '}
           {gate === null ? 'no gate' : `gate ${gate}`} · {automatic ? `by itself from ${branch}` : 'by hand'}
           {set.thenApply !== null && ` · then an apply to ${set.thenApply}`}
-        </span>
+        </>
+      }
+      verbs={
         <Button
           href={`/promotions/new?set=${encodeURIComponent(name)}`}
           reason={tornBy ? 'The set is torn. Repair it with the lines that its promotion shows.' : null}
         >
           Promote…
         </Button>
-      </div>
+      }
+    >
       {tornBy && (
         <Notice tone="bad" shape="foreign" title={`${name} is torn: nothing is promoted until it is whole.`}>
           <Link className="link" href={`/promotions/${tornBy.id}`}>
@@ -53,7 +57,7 @@ export function ImageSet({ set }: { set: ImageSetView }) {
           goes on.
         </p>
       )}
-    </li>
+    </Entry>
   )
 }
 

@@ -1,10 +1,9 @@
 import type { PromotionRowView } from '@rollcall/services'
-import Link from 'next/link'
 import { shortSha } from '../../format/sha.ts'
+import { RowTitle } from '../../ui/row-title.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { PromotionStatus } from './promotion-status.tsx'
-import classes from './promotions.module.css'
 
 const columns: readonly Column<PromotionRowView>[] = [
   { key: 'state', head: 'state', width: '190px', phone: 'lead', cell: (row) => <PromotionStatus promotion={row} /> },
@@ -14,13 +13,10 @@ const columns: readonly Column<PromotionRowView>[] = [
     phone: 'below',
     bare: true,
     cell: (row) => (
-      <div className={classes.what}>
-        <Link className={`row-link ${classes.title}`} href={`/promotions/${row.id}`} prefetch={false}>
-          {row.trigger === 'undo' ? 'back to ' : ''}
-          <span className="mono">{shortSha(row.sha)}</span> as {row.destinationTag} of {row.set}
-        </Link>
-        <span className={classes.sentence}>{row.headline}</span>
-      </div>
+      <RowTitle href={`/promotions/${row.id}`} sentence={row.headline}>
+        {row.trigger === 'undo' ? 'back to ' : ''}
+        <span className="mono">{shortSha(row.sha)}</span> as {row.destinationTag} of {row.set}
+      </RowTitle>
     ),
   },
   { key: 'how', head: 'opened', width: '110px', room: 'wide', phone: 'none', cell: (row) => howWords[row.trigger] },

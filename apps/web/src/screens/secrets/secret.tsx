@@ -3,6 +3,7 @@
 import type { SecretView } from '@rollcall/services'
 import { useState } from 'react'
 import { PermittedButton } from '../../components/permitted.tsx'
+import { Entry } from '../../ui/entry.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Fact, Facts } from '../../ui/section.tsx'
 import { Status } from '../../ui/status.tsx'
@@ -28,11 +29,7 @@ export function Secret({ secret }: { secret: SecretView }) {
   const users = usersOf(secret)
   const act = { needs: 'secret.manage', where: 'everywhere', small: true } as const
   return (
-    <li className={classes.secret}>
-      <div className={classes.head}>
-        <span className={`mono ${classes.name}`}>{name}</span>
-        <Status {...statusOf(secret)} />
-      </div>
+    <Entry name={<span className="mono">{name}</span>} status={<Status {...statusOf(secret)} />}>
       {waiting.map((sentence) => (
         <Notice key={sentence} tone="person" shape="hand" title={sentence} />
       ))}
@@ -105,6 +102,6 @@ export function Secret({ secret }: { secret: SecretView }) {
       {asking?.what === 'clear' && <ClearSecret secret={secret} onClose={close} />}
       {asking?.what === 'allow' && <AllowOrigin name={name} origin={asking.origin} onClose={close} />}
       {asking?.what === 'disallow' && <DisallowOrigin secret={secret} origin={asking.origin} onClose={close} />}
-    </li>
+    </Entry>
   )
 }

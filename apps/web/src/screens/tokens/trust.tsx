@@ -3,6 +3,7 @@
 import { capabilities, ciForges } from '@rollcall/rollout'
 import type { TrustView } from '@rollcall/services'
 import { CopyText } from '../../ui/copy-text.tsx'
+import { Entry } from '../../ui/entry.tsx'
 import { Fact, Facts } from '../../ui/section.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -16,15 +17,16 @@ import { inOrder } from './trust-form-state.ts'
 export function Trust({ trust, origin }: { trust: TrustView; origin: string }) {
   const { name, issuer, forge, claims, state, minutes, lastUsedAt, keys } = trust
   return (
-    <li className={classes.trust}>
-      <div className={classes.head}>
-        <span className={classes.name}>{name}</span>
-        <span className={classes.quiet}>
+    <Entry
+      name={name}
+      about={
+        <>
           {forge === null ? 'issuer' : ciForges[forge].label} · <span className="mono">{issuer}</span>
-        </span>
-        {state === 'disabled' && <Status tone="person" shape="pause" word="disabled" />}
-        <TrustActions trust={trust} />
-      </div>
+        </>
+      }
+      status={state === 'disabled' && <Status tone="person" shape="pause" word="disabled" />}
+      verbs={<TrustActions trust={trust} />}
+    >
       <div className={classes.columns}>
         <Facts>
           {inOrder(claims).map(([claim, wanted]) => (
@@ -48,6 +50,6 @@ export function Trust({ trust, origin }: { trust: TrustView; origin: string }) {
         <summary>A workflow that comes in by it</summary>
         <CopyText name={`a workflow for ${name}`} text={snippetOf(forge, origin, trust.audience ?? origin)} />
       </details>
-    </li>
+    </Entry>
   )
 }

@@ -6,8 +6,8 @@ import { OneOf } from '../../components/one-of.tsx'
 import { formatCount } from '../../format/count.ts'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Choice } from '../../ui/choice.tsx'
+import { FilterRow } from '../../ui/filter-row.tsx'
 import { countOf, groupNames, noStates, type UpdateGroup, updateGroups } from './groups.ts'
-import classes from './updates.module.css'
 
 interface Filters {
   why: UpdateGroup | null
@@ -29,36 +29,38 @@ export function FilterBar({ filters, counts, onChange }: FilterBarProps) {
   const states = counts?.states ?? noStates
   const number = (count: number) => (count === 0 ? {} : { count: formatCount(count) })
   return (
-    <search className={classes.filters} aria-label="Which updates">
-      <Choice
-        label="Why not yet"
-        value={filters.why ?? 'all'}
-        onChange={(value) => onChange({ why: value === 'all' ? null : (value as UpdateGroup) })}
-        options={[
-          { value: 'all', label: 'all' },
-          ...groupNames.map((group) => ({
-            value: group,
-            label: updateGroups[group].label,
-            ...number(countOf(group, states)),
-          })),
-        ]}
+    <FilterRow
+      label="Which updates"
+      choice={
+        <Choice
+          label="Why not yet"
+          value={filters.why ?? 'all'}
+          onChange={(value) => onChange({ why: value === 'all' ? null : (value as UpdateGroup) })}
+          options={[
+            { value: 'all', label: 'all' },
+            ...groupNames.map((group) => ({
+              value: group,
+              label: updateGroups[group].label,
+              ...number(countOf(group, states)),
+            })),
+          ]}
+        />
+      }
+    >
+      <OneOf
+        label="Environment"
+        every="every environment"
+        value={filters.environment}
+        known={environments.data?.map(({ slug }) => slug)}
+        onChange={(environment) => onChange({ environment })}
       />
-      <div className={classes.selects}>
-        <OneOf
-          label="Environment"
-          every="every environment"
-          value={filters.environment}
-          known={environments.data?.map(({ slug }) => slug)}
-          onChange={(environment) => onChange({ environment })}
-        />
-        <OneOf
-          label="Deploy"
-          every="every deploy"
-          value={filters.deploy}
-          known={deploys.data?.map(({ deploy_name }) => deploy_name)}
-          onChange={(deploy) => onChange({ deploy })}
-        />
-      </div>
-    </search>
+      <OneOf
+        label="Deploy"
+        every="every deploy"
+        value={filters.deploy}
+        known={deploys.data?.map(({ deploy_name }) => deploy_name)}
+        onChange={(deploy) => onChange({ deploy })}
+      />
+    </FilterRow>
   )
 }

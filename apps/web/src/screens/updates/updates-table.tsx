@@ -4,10 +4,10 @@ import { Arrow } from '../../components/build.tsx'
 import { UpdateStatus } from '../../components/state.tsx'
 import { Told } from '../../components/told.tsx'
 import { Nothing } from '../../ui/nothing.tsx'
+import { RowTitle } from '../../ui/row-title.tsx'
 import { Sha } from '../../ui/sha.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
-import classes from './updates.module.css'
 
 const columns: readonly Column<UpdateView>[] = [
   {
@@ -23,14 +23,9 @@ const columns: readonly Column<UpdateView>[] = [
     phone: 'below',
     bare: true,
     cell: (row) => (
-      <div className={classes.what}>
-        <Link className={`row-link ${classes.title}`} href={`/updates/${row.id}`} prefetch={false}>
-          {row.deploy_name} {row.version ?? ''} <Sha sha={row.sha} quiet /> <Arrow /> {row.environment}
-        </Link>
-        <span className={classes.sentence}>
-          <Told text={sentenceOf(row)} />
-        </span>
-      </div>
+      <RowTitle href={`/updates/${row.id}`} sentence={<Told text={sentenceOf(row)} />}>
+        {row.deploy_name} {row.version ?? ''} <Sha sha={row.sha} quiet /> <Arrow /> {row.environment}
+      </RowTitle>
     ),
   },
   {

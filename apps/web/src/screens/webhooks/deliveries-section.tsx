@@ -9,6 +9,7 @@ import { useTRPC } from '../../trpc/client.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { FilterRow } from '../../ui/filter-row.tsx'
 import { Section } from '../../ui/section.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { usePager } from '../applies/use-pager.ts'
@@ -39,13 +40,17 @@ export function DeliveriesSection({ endpoints }: { endpoints: readonly string[] 
   if (endpoints.length === 0 && !isFiltered && rows.length === 0) return null
   return (
     <Section title="Deliveries" note="newest first, kept for 30 days">
-      <search className={classes.filters} aria-label="Which deliveries">
-        <Choice
-          label="Verdict"
-          value={verdict ?? 'all'}
-          onChange={(value) => setFilters({ cursor: null, verdict: verdicts.find((one) => one === value) ?? null })}
-          options={['all', ...verdicts].map((value) => ({ value, label: value }))}
-        />
+      <FilterRow
+        label="Which deliveries"
+        choice={
+          <Choice
+            label="Verdict"
+            value={verdict ?? 'all'}
+            onChange={(value) => setFilters({ cursor: null, verdict: verdicts.find((one) => one === value) ?? null })}
+            options={['all', ...verdicts].map((value) => ({ value, label: value }))}
+          />
+        }
+      >
         <OneOf
           label="Endpoint"
           every="every endpoint"
@@ -53,7 +58,7 @@ export function DeliveriesSection({ endpoints }: { endpoints: readonly string[] 
           known={endpoints}
           onChange={(name) => setFilters({ cursor: null, endpoint: name })}
         />
-      </search>
+      </FilterRow>
       {query.error && query.data === undefined ? (
         <Trouble error={query.error} retry={() => query.refetch()} />
       ) : query.isPending ? (

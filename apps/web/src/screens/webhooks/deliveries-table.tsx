@@ -1,7 +1,7 @@
 import type { DeliveryRow } from '@rollcall/services'
-import Link from 'next/link'
 import { formatCount } from '../../format/count.ts'
 import { Nothing } from '../../ui/nothing.tsx'
+import { RowTitle } from '../../ui/row-title.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { Time } from '../../ui/time.tsx'
 import { DeliveryStatus } from './delivery-status.tsx'
@@ -22,14 +22,11 @@ const columns: readonly Column<DeliveryRow>[] = [
     phone: 'below',
     bare: true,
     cell: (row) => (
-      <div className={classes.what}>
-        <Link className={`row-link ${classes.title}`} href={`/webhooks/deliveries/${row.id}`} prefetch={false}>
-          {row.event ?? (row.sender === null ? 'something unknown' : 'an event')} from {row.sender ?? 'nobody known'}
-          <span className={classes.quiet}> to {row.endpoint}</span>
-          {row.replayOfId !== null && <span className={classes.quiet}> · replay</span>}
-        </Link>
-        <span className={classes.sentence}>{row.headline}</span>
-      </div>
+      <RowTitle href={`/webhooks/deliveries/${row.id}`} sentence={row.headline}>
+        {row.event ?? (row.sender === null ? 'something unknown' : 'an event')} from {row.sender ?? 'nobody known'}
+        <span className={classes.quiet}> to {row.endpoint}</span>
+        {row.replayOfId !== null && <span className={classes.quiet}> · replay</span>}
+      </RowTitle>
     ),
   },
   {

@@ -1,6 +1,7 @@
 import type { EndpointView } from '@rollcall/services'
 import { formatCount } from '../../format/count.ts'
 import { CopyLine } from '../../ui/copy-line.tsx'
+import { Entry } from '../../ui/entry.tsx'
 import { Fact, Facts } from '../../ui/section.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -10,10 +11,10 @@ import classes from './webhooks.module.css'
 export function Endpoint({ endpoint }: { endpoint: EndpointView }) {
   const { name, sender, path, secrets, repos, listensTo, lastAt, testLine } = endpoint
   return (
-    <li className={classes.endpoint}>
-      <div className={classes.head}>
-        <span className={classes.name}>{name}</span>
-        <span className={classes.quiet}>
+    <Entry
+      name={name}
+      about={
+        <>
           <span className="mono">{path}</span> · {sender ?? 'any sender that knows the secret'} ·{' '}
           {lastAt === null ? (
             'nothing came so far'
@@ -22,8 +23,9 @@ export function Endpoint({ endpoint }: { endpoint: EndpointView }) {
               last delivery <Time at={lastAt} />
             </>
           )}
-        </span>
-      </div>
+        </>
+      }
+    >
       <div className={classes.facts}>
         <Facts>
           <Fact name="24 hours">
@@ -53,7 +55,7 @@ export function Endpoint({ endpoint }: { endpoint: EndpointView }) {
         </p>
         <CopyLine text={testLine} />
       </details>
-    </li>
+    </Entry>
   )
 }
 
