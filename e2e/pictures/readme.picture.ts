@@ -15,8 +15,6 @@ for (const theme of ['light', 'dark'] as const) {
       ['apply', `/applies/${id}`],
       ['fleet', '/fleet?environment=production'],
       ['components', '/components'],
-      ['updates', '/updates'],
-      ['promotions', '/promotions'],
     ] as const) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).not.toBeEmpty()
