@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+// what Next itself will judge by: a copy of it would be another opinion
+import { parseAndValidateFlightRouterState } from 'next/dist/server/app-render/parse-and-validate-flight-router-state.js'
 import type { Env } from '../env.ts'
 import { peerHeader } from '../server/client-address.ts'
 
@@ -21,7 +23,8 @@ export function cleanForPages(request: IncomingMessage, { baseUrl }: Pick<Env, '
 
 function isTree(text: string | string[]): boolean {
   try {
-    return Array.isArray(JSON.parse(decodeURIComponent(String(text))))
+    parseAndValidateFlightRouterState(text)
+    return true
   } catch {
     return false
   }

@@ -210,6 +210,27 @@ describe('a page', () => {
   })
 })
 
+describe('the state of the router in a request for a page', () => {
+  const told = async (tree: unknown) => {
+    const header = encodeURIComponent(JSON.stringify(tree))
+    const said = await answerTo(`GET /applies HTTP/1.1\r\nhost: a\r\nnext-router-state-tree: ${header}\r\n\r\n`)
+    return said.includes('next-router-state-tree')
+  }
+
+  it('goes on as the browser sends it', async () => {
+    const page = ['__PAGE__', {}, null, null]
+    expect(await told(['', { children: ['(room)', { children: ['applies', { children: page }] }] }])).toBe(true)
+    expect(await told(['', { children: [['id', 'apl_1', 'd', null], { children: page }] }, null, 'refetch'])).toBe(true)
+  })
+
+  it.each([[['']], [[]], [null], [{}], [['', { children: [''] }]], [['', [], 1]], ['x']])(
+    'is left out where Next would fail on it: %j',
+    async (tree) => {
+      expect(await told(tree)).toBe(false)
+    },
+  )
+})
+
 describe('a connection', () => {
   it('that sends its head letter by letter is ended in time', async () => {
     const { socket, over } = await open()

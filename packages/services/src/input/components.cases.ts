@@ -39,7 +39,7 @@ export const componentVerbs = (given: Given): Verbs => ({
   getDelivery: { verb: services.getDelivery, good: () => ({ id: 'dlv_1' }) },
   listDeliveries: { verb: services.listDeliveries, good: () => ({}) },
   replayDelivery: { verb: services.replayDelivery, good: () => ({ id: 'dlv_1' }) },
-  verifyAudit: { verb: services.verifyAudit, good: () => ({}) },
+  verifyAudit: { verb: services.verifyAuditOnce, good: () => ({}) },
   getAuditRow: { verb: services.getAuditRow, good: () => ({ id: '1' }) },
   sinceYouLeft: { verb: services.sinceYouLeft, good: () => ({}) },
   listAudit: { verb: services.listAudit, good: () => ({}) },

@@ -1,8 +1,9 @@
 import { countUnsealed, readLastSeal, type Store } from '@rollcall/store'
 import type { Context } from '../context.ts'
+import { parse } from '../errors.ts'
 import { auditProtectionRemedy } from './protection.ts'
 import { latecomers } from './seal.ts'
-import { type AuditVerdict, verifyAudit } from './verify.ts'
+import { type AuditVerdict, verifyAudit, verifyAuditInput } from './verify.ts'
 import type { AuditStanding } from './views.ts'
 
 interface Verified {
@@ -17,11 +18,9 @@ const running = new WeakMap<Store, Promise<AuditVerdict>>()
  * Reads the whole chain, as verifyAudit does. Without an anchor, whoever asks while it is being read waits for that same
  * reading: it costs a second per some hundred thousand rows, and asking often must not cost more.
  */
-export async function verifyAuditOnce(
-  ctx: Context,
-  input: { anchor?: string | undefined } = {},
-): Promise<AuditVerdict> {
-  if (input.anchor !== undefined) return verifyAudit(ctx, input)
+export async function verifyAuditOnce(ctx: Context, input: unknown = {}): Promise<AuditVerdict> {
+  const { anchor } = parse(verifyAuditInput, input)
+  if (anchor !== undefined) return verifyAudit(ctx, { anchor })
   const { store } = ctx
   const reading =
     running.get(store) ??
