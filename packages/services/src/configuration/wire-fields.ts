@@ -1,19 +1,10 @@
 import { z } from 'zod'
+import { variableName } from '../secrets/names.ts'
 
-/** Fields of rollcall.yaml that several parts of it take. What is refused is never repeated: it may be a secret. */
+/** Fields of rollcall.yaml that several parts of it take. */
 
-const variable = (prefix: string) =>
-  z
-    .string({ error: 'must be text' })
-    .regex(
-      new RegExp(`^${prefix}[A-Z0-9_]{0,80}$`),
-      `must be the name of an environment variable that begins with ${prefix}`,
-    )
-
-/** Only these may be named: otherwise a configuration could have any variable of the process sent to any place. */
-export const forgeToken = variable('ROLLCALL_FORGE_TOKEN')
-export const registrySecret = variable('ROLLCALL_REGISTRY_')
-export const hookSecret = variable('ROLLCALL_HOOK_SECRET')
+/** Stays in the process that receives, and is sent nowhere. */
+export const hookSecret = variableName('ROLLCALL_HOOK_SECRET')
 
 /** Scheme, host and port, and nothing behind them. */
 export const origin = z

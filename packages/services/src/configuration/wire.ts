@@ -4,7 +4,8 @@ import { openApplyInput } from '../applies/open-input.ts'
 import { defineEnvironmentInput } from '../environments/define.ts'
 import { templateUrl, webUrl } from '../environments/urls.ts'
 import { slug, text, whole } from '../fields.ts'
-import { forgeToken, hookSecret, origin, registrySecret, repo, repository, tag, tagPattern } from './wire-fields.ts'
+import { forgeToken, registrySecret } from '../secrets/names.ts'
+import { hookSecret, origin, repo, repository, tag, tagPattern } from './wire-fields.ts'
 
 /**
  * rollcall.yaml as it is written. What is left out of an environment or a component is left as it is; everything else is

@@ -8,6 +8,7 @@ import { parse } from '../errors.ts'
 import { slug, text, whole } from '../fields.ts'
 import { environmentView } from '../reads/environments.ts'
 import { bindUses } from '../secrets/bind-uses.ts'
+import { controlPlaneToken } from '../secrets/names.ts'
 import { usesNow } from '../secrets/uses.ts'
 import type { EnvironmentView } from '../views.ts'
 import { environmentSettings, settingsOf } from './settings.ts'
@@ -23,13 +24,8 @@ export const defineEnvironmentInput = z.strictObject({
   slug,
   name: text(100).optional(),
   controlPlaneUrl: webUrl,
-  /** the name of the worker's environment variable that holds the token; the token itself is never stored */
-  controlPlaneTokenEnv: z
-    .string({ error: 'must be text' })
-    .regex(
-      /^ROLLCALL_CP_TOKEN[A-Z0-9_]*$/,
-      'must be the name of an environment variable that begins with ROLLCALL_CP_TOKEN',
-    ),
+  /** names the token: a variable of the worker's process, or what is set under Secrets */
+  controlPlaneTokenEnv: controlPlaneToken,
   tenantUrlTemplate: templateUrl,
   settleBudgetSeconds: whole(1, 3_600).optional(),
   pollSeconds: seconds(0.05, 300).optional(),

@@ -129,6 +129,8 @@ export const rolloutBad: Record<string, BadFields> = {
     ['tenantUrlTemplate', 'https://{slug}.example.com/\ud800', 'tenantUrlTemplate'],
     ['controlPlaneTokenEnv', 'PATH', 'controlPlaneTokenEnv'],
     ['controlPlaneTokenEnv', 'ROLLCALL_CP_TOKEN=secret', 'controlPlaneTokenEnv'],
+    // no longer than a secret's name may be, or nobody could set it
+    ['controlPlaneTokenEnv', `ROLLCALL_CP_TOKEN_${'A'.repeat(80)}`, 'controlPlaneTokenEnv'],
     ['pollSeconds', 0, 'pollSeconds'],
     ['pollSeconds', Number.POSITIVE_INFINITY, 'pollSeconds'],
     ['settleBudgetSeconds', 0.5, 'settleBudgetSeconds'],

@@ -6,7 +6,19 @@ import { z } from 'zod'
  */
 const prefixes = ['ROLLCALL_CP_TOKEN', 'ROLLCALL_FORGE_TOKEN', 'ROLLCALL_REGISTRY_'] as const
 
-const shape = new RegExp(`^(?:${prefixes.join('|')})[A-Z0-9_]{0,80}$`)
+/** How a name goes on after its prefix. */
+const rest = '[A-Z0-9_]{0,80}'
+const shape = new RegExp(`^(?:${prefixes.join('|')})${rest}$`)
+
+/** What a field takes that names a variable. What is refused is never repeated: it may be a secret. */
+export const variableName = (prefix: string) =>
+  z
+    .string({ error: 'must be text' })
+    .regex(new RegExp(`^${prefix}${rest}$`), `must be the name of an environment variable that begins with ${prefix}`)
+
+export const controlPlaneToken = variableName(prefixes[0])
+export const forgeToken = variableName(prefixes[1])
+export const registrySecret = variableName(prefixes[2])
 
 export const isSecretName = (name: string): boolean => shape.test(name)
 
