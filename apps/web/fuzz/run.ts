@@ -130,8 +130,9 @@ export async function fuzz(world: FuzzWorld, entries: readonly FuzzEntry[], opti
       const turn = schedule[next++] as Turn
       line = await send(line, turn.entry, turn.at)
       sent += 1
-      if (sent % 500 === 0) await world.keep()
       if (sent % 5_000 === 0) options.onProgress?.(sent, total)
+      // last: while it waits, the others count on
+      if (sent % 500 === 0) await world.keep()
     }
     line.close()
   }

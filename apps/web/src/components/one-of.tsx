@@ -18,7 +18,6 @@ export function OneOf({ label, every, value, known = [], onChange }: OneOfProps)
     <Select
       aria-label={label}
       size="xs"
-      w={178}
       allowDeselect={false}
       value={value ?? ''}
       data={[{ value: '', label: every }, ...values.map((name) => ({ value: name, label: name }))]}

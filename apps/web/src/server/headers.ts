@@ -32,7 +32,8 @@ export const dataPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 
 /**
  * The policy of a page: only scripts that carry this answer's nonce run, and what those load. Style sheets are ours or
  * carry the nonce; Mantine places things with style attributes, which no nonce can cover, so those may be inline.
- * Nothing is reported anywhere.
+ * Forms are sent by scripts only, so that what is typed before those run never gets into an address. Nothing is reported
+ * anywhere.
  */
 export function pagePolicy(nonce: string, development: boolean): string {
   return [
@@ -46,7 +47,7 @@ export function pagePolicy(nonce: string, development: boolean): string {
     `connect-src 'self'${development ? ' ws:' : ''}`,
     "manifest-src 'self'",
     "base-uri 'none'",
-    "form-action 'self'",
+    "form-action 'none'",
     "frame-ancestors 'none'",
     "object-src 'none'",
   ].join('; ')

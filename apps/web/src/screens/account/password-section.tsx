@@ -30,7 +30,7 @@ export function PasswordSection() {
       onSettled: news,
     }),
   )
-  const problem = current === '' ? 'Enter your password of now first.' : passwordProblem(password)
+  const problem = current === '' ? 'Enter your current password first.' : passwordProblem(password)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (problem === null && !change.isPending) change.mutate({ current, password })
@@ -39,7 +39,7 @@ export function PasswordSection() {
     <Section title="Password">
       <form className={people.fields} onSubmit={submit} aria-label="Change the password">
         <PasswordInput
-          label="Password of now"
+          label="Current password"
           autoComplete="current-password"
           value={current}
           onChange={(event) => setCurrent(event.currentTarget.value)}

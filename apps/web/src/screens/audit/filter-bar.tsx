@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react'
 import { OneOf } from '../../components/one-of.tsx'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Choice } from '../../ui/choice.tsx'
+import { FilterRow } from '../../ui/filter-row.tsx'
 import classes from './audit.module.css'
 import type { AuditFilters } from './filters.ts'
 
@@ -19,47 +20,49 @@ export function FilterBar({ filters, onChange }: FilterBarProps) {
   const trpc = useTRPC()
   const { data: facets } = useQuery(trpc.audit.facets.queryOptions(undefined, { staleTime: 60_000 }))
   return (
-    <search className={classes.filters} aria-label="Which rows">
-      <Choice
-        label="Outcome"
-        value={filters.outcome ?? 'all'}
-        onChange={(value) => onChange({ outcome: value === 'done' || value === 'refused' ? value : null })}
-        options={['all', 'done', 'refused'].map((value) => ({ value, label: value }))}
+    <FilterRow
+      label="Which rows"
+      choice={
+        <Choice
+          label="Outcome"
+          value={filters.outcome ?? 'all'}
+          onChange={(value) => onChange({ outcome: value === 'done' || value === 'refused' ? value : null })}
+          options={['all', 'done', 'refused'].map((value) => ({ value, label: value }))}
+        />
+      }
+    >
+      <OneOf
+        label="Who"
+        every="everybody"
+        value={filters.actor}
+        known={facets?.actors}
+        onChange={(actor) => onChange({ actor })}
       />
-      <div className={classes.selects}>
-        <OneOf
-          label="Who"
-          every="everybody"
-          value={filters.actor}
-          known={facets?.actors}
-          onChange={(actor) => onChange({ actor })}
-        />
-        <OneOf
-          label="What"
-          every="everything"
-          value={filters.action}
-          known={facets?.actions}
-          onChange={(action) => onChange({ action })}
-        />
-        <OneOf
-          label="Where"
-          every="everywhere"
-          value={filters.environment}
-          known={facets?.environments}
-          onChange={(environment) => onChange({ environment })}
-        />
-        <OneOf
-          label="By what way"
-          every="by any way"
-          value={filters.via}
-          known={facets?.vias}
-          onChange={(via) => onChange({ via })}
-        />
-        <Day label="From" value={filters.from} onChange={(from) => onChange({ from })} />
-        <Day label="To" value={filters.to} onChange={(to) => onChange({ to })} />
-        <ReasonSearch value={filters.text} onChange={(text) => onChange({ text })} />
-      </div>
-    </search>
+      <OneOf
+        label="What"
+        every="everything"
+        value={filters.action}
+        known={facets?.actions}
+        onChange={(action) => onChange({ action })}
+      />
+      <OneOf
+        label="Where"
+        every="everywhere"
+        value={filters.environment}
+        known={facets?.environments}
+        onChange={(environment) => onChange({ environment })}
+      />
+      <OneOf
+        label="By what way"
+        every="by any way"
+        value={filters.via}
+        known={facets?.vias}
+        onChange={(via) => onChange({ via })}
+      />
+      <Day label="From" value={filters.from} onChange={(from) => onChange({ from })} />
+      <Day label="To" value={filters.to} onChange={(to) => onChange({ to })} />
+      <ReasonSearch value={filters.text} onChange={(text) => onChange({ text })} />
+    </FilterRow>
   )
 }
 
@@ -76,7 +79,8 @@ function Day({
     <TextInput
       type="date"
       size="xs"
-      w={134}
+      leftSection={<span className={classes.end}>{label.toLowerCase()}</span>}
+      leftSectionWidth={44}
       aria-label={`${label}, a day in UTC`}
       value={value ?? ''}
       onChange={(event) => onChange(event.currentTarget.value || null)}
@@ -98,7 +102,6 @@ function ReasonSearch({ value, onChange }: { value: string | null; onChange: (te
   return (
     <TextInput
       size="xs"
-      w={178}
       data-search
       aria-label="Text in the reason"
       placeholder="text in the reason"

@@ -1,8 +1,10 @@
 'use client'
 
+import { Checkbox } from '@mantine/core'
 import { roles as roleFacts, roleNames } from '@rollcall/rollout'
 import type { RoleHeld } from '@rollcall/services'
 import { useQuery } from '@tanstack/react-query'
+import { useId } from 'react'
 import { useTRPC } from '../../trpc/client.tsx'
 import classes from './people.module.css'
 
@@ -17,6 +19,7 @@ interface RoleMatrixProps {
 export function RoleMatrix({ value, onChange, reason }: RoleMatrixProps) {
   const trpc = useTRPC()
   const { data: environments = [] } = useQuery(trpc.environments.list.queryOptions())
+  const reasonId = useId()
   const places = [null, ...environments.map(({ slug }) => slug)]
   const has = (one: RoleHeld) =>
     value.some(({ role, environment }) => role === one.role && environment === one.environment)
@@ -50,18 +53,16 @@ export function RoleMatrix({ value, onChange, reason }: RoleMatrixProps) {
                 const covered = environment !== null && has({ role, environment: null })
                 const off = reason !== null || covered
                 return (
-                  <td key={role}>
-                    <label data-off={off || undefined}>
-                      <input
-                        type="checkbox"
-                        checked={covered || has(one)}
-                        aria-label={`${role} ${environment === null ? 'everywhere' : `in ${environment}`}`}
-                        aria-disabled={off || undefined}
-                        onChange={() => {
-                          if (!off) toggle(one)
-                        }}
-                      />
-                    </label>
+                  <td key={role} data-off={off || undefined} title={covered ? 'held everywhere' : undefined}>
+                    <Checkbox
+                      checked={covered || has(one)}
+                      aria-label={`${role} ${environment === null ? 'everywhere' : `in ${environment}`}${covered ? ', held everywhere' : ''}`}
+                      aria-disabled={off || undefined}
+                      aria-describedby={reason === null ? undefined : reasonId}
+                      onChange={() => {
+                        if (!off) toggle(one)
+                      }}
+                    />
                   </td>
                 )
               })}
@@ -69,6 +70,11 @@ export function RoleMatrix({ value, onChange, reason }: RoleMatrixProps) {
           ))}
         </tbody>
       </table>
+      {reason !== null && (
+        <p id={reasonId} className={classes.quiet}>
+          {reason}
+        </p>
+      )}
       <dl className={classes.legend}>
         {roleNames.map((role) => (
           <div key={role}>

@@ -1,7 +1,7 @@
 'use client'
 
 import { PasswordInput, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 
 interface PasswordFormProps {
@@ -12,36 +12,24 @@ interface PasswordFormProps {
 }
 
 export function PasswordForm({ primary, busy, onSubmit }: PasswordFormProps) {
-  const [email, setEmail] = useState('')
-  const [password, setPassword] = useState('')
-  const missing = email.trim() === '' || password === ''
-  const submit = (event: FormEvent) => {
+  // a press before the page's scripts run would go nowhere
+  const [ready, setReady] = useState(false)
+  useEffect(() => setReady(true), [])
+  // read when it is submitted: what a browser fills in by itself may come without an event
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    if (!missing && !busy) onSubmit({ email: email.trim(), password })
+    const given = new FormData(event.currentTarget)
+    if (!busy) onSubmit({ email: String(given.get('email')).trim(), password: String(given.get('password')) })
   }
   return (
     <form onSubmit={submit} aria-label="With a password">
-      <TextInput
-        label="E-mail address"
-        type="email"
-        autoComplete="username"
-        autoFocus
-        required
-        value={email}
-        onChange={(event) => setEmail(event.currentTarget.value)}
-      />
-      <PasswordInput
-        label="Password"
-        autoComplete="current-password"
-        required
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-      />
+      <TextInput label="E-mail address" type="email" name="email" autoComplete="username" autoFocus required />
+      <PasswordInput label="Password" name="password" autoComplete="current-password" required />
       <Button
         type="submit"
         look={primary ? 'primary' : 'plain'}
         busy={busy}
-        reason={missing && !busy ? 'Enter your e-mail address and your password first.' : null}
+        reason={ready ? null : 'One moment: this page is still loading.'}
       >
         Sign in
       </Button>
