@@ -106,7 +106,10 @@ describe('coming in through the provider', () => {
     expect(principal?.rights.get('read')).toBe('everywhere')
     const accounts = await world.database.query('select * from accounts')
     expect(accounts).toMatchObject([
-      { provider_id: 'oidc', account_id: 'nina', access_token: null, refresh_token: null, id_token: null, scope: null },
+      {
+        ...{ provider_id: 'oidc', account_id: JSON.stringify([provider.issuer, 'nina']), scope: null },
+        ...{ access_token: null, refresh_token: null, id_token: null },
+      },
     ])
     expect((await world.database.query('select * from verifications')).length).toBeLessThanOrEqual(1)
   })

@@ -1,4 +1,4 @@
-import { admitFromProvider, oidcProvider } from '@rollcall/services'
+import { admitFromProvider, oidcProvider, providerAccountId } from '@rollcall/services'
 import {
   authorizationCodeRequest,
   createAuthorizationURL,
@@ -32,7 +32,7 @@ export function makeProvider(
     id: oidcProvider,
     name: settings.name,
     requiresIdTokenNonce: true,
-    accountSubject: ({ profile }) => String(profile.sub),
+    accountSubject: ({ profile }) => providerAccountId(String(profile.iss), String(profile.sub)),
 
     async createAuthorizationURL({ state, codeVerifier, redirectURI, idTokenNonce }) {
       const { authorizationEndpoint, scopes } = await issuer()
@@ -74,6 +74,7 @@ export function makeProvider(
       try {
         const claims = await claimsOf(await issuer(), tokens, expectedIdTokenNonce)
         const admission = await admitFromProvider(signIn.ctx, {
+          issuer: String(claims.iss),
           subject: String(claims.sub),
           email: textOf(claims.email),
           emailVerified: claims.email_verified === true,

@@ -42,7 +42,10 @@ const secrets: BadFields = [
 const selves: BadFields = [
   ['name', ' ', 'name'],
   ['name', 'Ada\nBob', 'name'],
+  ['name', 'Ada\u202enimda', 'name'],
+  ['name', 'Ada\u2028Bob', 'name'],
   ['name', 'x'.repeat(101), 'name'],
+  ['email', 'operator@rollcall.invalid', 'email'],
   ['email', 'ada', 'email'],
   ['email', `${'a'.repeat(250)}@x.test`, 'email'],
   ['email', 'ada@x.test\r\nBcc: eve@x.test', 'email'],

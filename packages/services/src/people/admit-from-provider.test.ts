@@ -12,6 +12,7 @@ const viewer = { role: 'viewer' as const, environment: null }
 const releaser = { role: 'releaser' as const, environment: 'production' }
 const come = (subject: string, more: object = {}) =>
   admitFromProvider(world.ctx, {
+    issuer: 'https://login.corp.test',
     subject,
     email: `${subject}@corp.test`,
     emailVerified: true,
@@ -61,11 +62,55 @@ it('does not take a person over who comes in with a password or has not come yet
   expect(await world.store.db.account.count({ where: { user: { email: 'local@corp.test' } } })).toBe(0)
 })
 
-it('knows somebody again whom the provider has made anew, only when the address is theirs for certain', async () => {
-  const id = await idOf(come('rosa'))
-  expect(await come('rosa-2', { email: 'Rosa@corp.test', emailVerified: false })).toEqual({ refused: 'local_person' })
-  expect(await come('rosa-2', { email: 'Rosa@corp.test' })).toEqual({ userId: id })
+it('never takes somebody for a person because of an e-mail address, proven or not', async () => {
+  const id = await idOf(come('rosa', { emailVerified: false }))
+  expect(await come('rosa-2', { email: 'Rosa@corp.test', emailVerified: false })).toEqual({ refused: 'other_account' })
+  expect(await come('rosa-2', { email: 'Rosa@corp.test' })).toEqual({ refused: 'other_account' })
+  expect(await world.store.db.account.count({ where: { userId: id } })).toBe(1)
 })
+
+it('knows nobody of one provider again as the same subject of another', async () => {
+  const id = await idOf(come('1', { email: 'first@corp.test' }))
+  const elsewhere = { issuer: 'https://login.other.test' }
+  expect(await come('1', { ...elsewhere, email: 'first@corp.test' })).toEqual({ refused: 'other_account' })
+  const other = await idOf(come('1', { ...elsewhere, email: 'second@corp.test' }))
+  expect(other).not.toBe(id)
+  expect(await idOf(come('1', { email: 'first@corp.test' }))).toBe(id)
+})
+
+it('gives a person the address that the provider has verified, when it is free, and no other', async () => {
+  const id = await idOf(come('vic', { emailVerified: false }))
+  const address = async () =>
+    world.store.db.user.findUniqueOrThrow({ where: { id }, select: { email: true, emailVerified: true } })
+  expect(await address()).toEqual({ email: 'vic@corp.test', emailVerified: false })
+  await come('vic', { email: 'boss@corp.test', emailVerified: false })
+  expect(await address()).toEqual({ email: 'vic@corp.test', emailVerified: false })
+  await come('vic')
+  expect(await address()).toEqual({ email: 'vic@corp.test', emailVerified: true })
+  await come('wanda')
+  await come('vic', { email: 'wanda@corp.test' })
+  expect(await address()).toEqual({ email: 'vic@corp.test', emailVerified: true })
+  await come('vic', { email: 'Vic.New@corp.test' })
+  expect(await address()).toEqual({ email: 'vic.new@corp.test', emailVerified: true })
+})
+
+it.each([
+  'no address',
+  'a@b@c.test',
+  'x@corp.test\r\nBcc: y@corp.test',
+  `${'x'.repeat(250)}@corp.test`,
+  'operator@rollcall.invalid',
+])('takes no address that a person could not be given here: %j', async (email) => {
+  expect(await come('xaver', { email })).toEqual({ refused: 'no_email' })
+})
+
+it.each(['Yves\nAdmin', 'Yves \u202enimda', '\u0000', ' ', 'y'.repeat(101)])(
+  'calls a person by their address when nobody could be given their name here: %j',
+  async (name) => {
+    const id = await idOf(come('yves', { name }))
+    expect(await getPerson(world.ctx, { id })).toMatchObject({ name: 'yves@corp.test' })
+  },
+)
 
 it('lets nobody in who is disabled, or whose address the provider does not tell', async () => {
   const id = await idOf(come('sam'))

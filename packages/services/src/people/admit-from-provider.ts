@@ -5,11 +5,14 @@ import { auditPerson } from './audit-person.ts'
 import { endSessionsOf } from './end-sessions-of.ts'
 import { inOrder, type RoleHeld } from './held-roles.ts'
 import type { SignInRefusal } from './open-session.ts'
-import { oidcProvider, passwordProvider } from './person.ts'
+import { oidcProvider } from './person.ts'
+import { email as emailField, personName } from './person-fields.ts'
 import { replaceRoles, rolesText } from './roles.ts'
 
 /** What the provider has proven about somebody. */
 export interface ProviderProfile {
+  /** which provider says so, as it names itself */
+  issuer: string
   /** who they are there, for ever */
   subject: string
   email: string | null
@@ -22,40 +25,50 @@ export interface ProviderProfile {
 export type Admission = { userId: string } | { refused: SignInRefusal }
 
 /**
- * Who this is here: made when they are new, their roles those of their groups now. A person of the same e-mail address is
- * taken for them only when the provider says that the address is theirs and that person has always come through it.
+ * Under which name an account of a provider is kept: a subject is somebody only at its issuer, another provider may call
+ * somebody else the same.
+ */
+export const providerAccountId = (issuer: string, subject: string): string => JSON.stringify([issuer, subject])
+
+/**
+ * Who this is here: made when they are new, their roles those of their groups now. They are known again by issuer and
+ * subject and by nothing else: an e-mail address is told, and may be another's. Where somebody has it, they are refused.
  * Whoever is left without any role is not let in, and what they had open ends.
  */
 export async function admitFromProvider(ctx: Context, profile: ProviderProfile): Promise<Admission> {
-  const email = profile.email?.trim().toLowerCase() ?? ''
-  if (email === '') return { refused: 'no_email' }
+  const { data: email } = emailField.safeParse(profile.email)
+  if (email === undefined) return { refused: 'no_email' }
+  // a name that nobody could be given here is as good as none
+  const name = personName.safeParse(profile.name).data ?? email
   return transact(ctx.store, async (tx) => {
     await lockPeople(tx)
-    const known = await findKnown(tx, profile, email)
-    if (known === 'local_person') return { refused: 'local_person' }
-    const name = profile.name?.trim().slice(0, 100) || email
+    const known = await findKnown(tx, profile)
     const roles = await knownPlaces(tx, profile.roles)
     const as = (id: string): Context => ({ ...ctx, actor: { ...ctx.actor, id, name, credential: 'provider' } })
-    if (known === null)
+    if (known === null) {
+      const refused = await refusedAddress(tx, email)
+      if (refused !== null) return { refused }
       return roles.length === 0 ? { refused: 'no_role' } : make(tx, as, { profile, email, name, roles })
+    }
     if (known.disabledAt !== null) return { refused: 'disabled' }
     await lockPerson(tx, known.id)
-    await update(tx, as(known.id), known, { email, name })
+    await update(tx, as(known.id), known, { email: profile.emailVerified ? email : null, name })
     const left = await takeRoles(tx, as(known.id), known.id, roles)
     return left === 0 ? { refused: 'no_role' } : { userId: known.id }
   })
 }
 
-async function findKnown(tx: Tx, { subject, emailVerified }: ProviderProfile, email: string) {
-  const account = { providerId: oidcProvider, accountId: subject }
+async function findKnown(tx: Tx, { issuer, subject }: ProviderProfile) {
+  const account = { providerId: oidcProvider, accountId: providerAccountId(issuer, subject) }
   const own = await tx.db.account.findUnique({ where: { providerId_accountId: account }, include: { user: true } })
-  if (own) return own.user
+  return own?.user ?? null
+}
+
+/** Why nobody new can have this address; null: it is free. */
+async function refusedAddress(tx: Tx, email: string): Promise<SignInRefusal | null> {
   const same = await tx.db.user.findUnique({ where: { email }, include: { accounts: true } })
-  if (!same) return null
-  const ways = new Set(same.accounts.map(({ providerId }) => providerId))
-  if (!emailVerified || !ways.has(oidcProvider) || ways.has(passwordProvider)) return 'local_person'
-  await tx.db.account.create({ data: { id: newId('acc'), ...account, userId: same.id } })
-  return same
+  if (same === null) return null
+  return same.accounts.some(({ providerId }) => providerId === oidcProvider) ? 'other_account' : 'local_person'
 }
 
 /** Groups may be given roles in environments that are not there yet. */
@@ -78,25 +91,34 @@ async function make(
     data: { id, name, email, emailVerified: profile.emailVerified, createdAt: at, updatedAt: at },
   })
   await tx.db.account.create({
-    data: { id: newId('acc'), providerId: oidcProvider, accountId: profile.subject, userId: id },
+    data: {
+      id: newId('acc'),
+      providerId: oidcProvider,
+      accountId: providerAccountId(profile.issuer, profile.subject),
+      userId: id,
+    },
   })
   await replaceRoles(tx, ctx, id, 'oidc', roles)
   await auditPerson(tx, ctx, 'person.add', id, { after: { name, email, roles: rolesText(roles) } })
   return { userId: id }
 }
 
+/** An address that the provider has not verified (null), or that somebody else has here, changes nothing. */
 async function update(
   tx: Tx,
   ctx: Context,
-  known: { id: string; name: string; email: string },
-  told: { name: string; email: string },
+  known: { id: string; name: string; email: string; emailVerified: boolean },
+  told: { name: string; email: string | null },
 ): Promise<void> {
-  const free = known.email === told.email || (await tx.db.user.count({ where: { email: told.email } })) === 0
-  const after = { name: told.name, email: free ? told.email : known.email }
-  if (after.name === known.name && after.email === known.email) return
-  await tx.db.user.update({ where: { id: known.id }, data: after })
+  const { id, emailVerified } = known
   const before = { name: known.name, email: known.email }
-  await auditPerson(tx, ctx, 'person.update', known.id, { before, after })
+  const free = told.email !== null && (await tx.db.user.count({ where: { email: told.email, id: { not: id } } })) === 0
+  const after = { name: told.name, email: free && told.email !== null ? told.email : known.email }
+  const verified = emailVerified || after.email === told.email
+  const isSame = after.name === before.name && after.email === before.email
+  if (isSame && verified === emailVerified) return
+  await tx.db.user.update({ where: { id }, data: { ...after, emailVerified: verified } })
+  if (!isSame) await auditPerson(tx, ctx, 'person.update', id, { before, after })
 }
 
 /** Answers how many roles there are then, of whatever source. Whoever has other ones now begins anew everywhere. */

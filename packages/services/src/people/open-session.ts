@@ -51,9 +51,14 @@ export const signInRefusals = {
     remedy:
       'If it is, sign in with your password. To come in through the provider from now on, have an administrator delete that person first.',
   },
+  other_account: {
+    message: 'Somebody here has your e-mail address already and comes in through the provider as another account.',
+    remedy:
+      'Come in as that account. If the provider has made yours anew, or has changed, have an administrator delete that person first: then you are made with your next sign-in.',
+  },
   no_email: {
-    message: 'The provider has not told your e-mail address.',
-    remedy: 'Ask whoever runs the provider to give Rollcall the scope email.',
+    message: 'The provider has not told an e-mail address of yours.',
+    remedy: 'Ask whoever runs the provider to give Rollcall the scope email, and to correct the address.',
   },
 } as const satisfies Record<string, { message: string; remedy: string }>
 

@@ -2,15 +2,19 @@ import { roleNames } from '@rollcall/rollout'
 import { z } from 'zod'
 import { slug, text } from '../fields.ts'
 
-export const personName = text(100).refine((name) => !/\p{Cc}/u.test(name), 'must be one line')
+/** What makes more lines of a text, and what makes it read in another order than it is written in. */
+const unruly = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
 
-/** Compared without case, as people type it. */
+export const personName = text(100).refine((name) => !unruly.test(name), 'must be one line without control characters')
+
+/** Compared without case, as people type it. Those that this Rollcall uses for nobody are nobody's. */
 export const email = z
   .string({ error: 'must be text' })
   .trim()
   .max(254, 'must be at most 254 characters')
   .toLowerCase()
   .pipe(z.email({ error: 'must be an e-mail address' }))
+  .refine((address) => !address.endsWith('@rollcall.invalid'), 'must be the address of a person')
 
 /** A role and the environment in which it is held; null: everywhere. */
 export const heldRole = z.strictObject({

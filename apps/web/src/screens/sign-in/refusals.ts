@@ -15,9 +15,14 @@ const words: Record<SignInRefusal | 'failed' | 'too_late' | 'access_denied', Tro
     title: 'Somebody here has your e-mail address already, and nothing proves that it is you.',
     remedy: 'If it is, sign in with your password. Or have an administrator delete that person first.',
   },
+  other_account: {
+    title: 'Somebody here has your e-mail address already and comes in through the provider as another account.',
+    remedy:
+      'Come in as that account. If the provider has made yours anew, or has changed, have an administrator delete that person first: then you are made with your next sign-in.',
+  },
   no_email: {
-    title: 'The provider has not told your e-mail address.',
-    remedy: 'Ask whoever runs it to give Rollcall the scope email.',
+    title: 'The provider has not told an e-mail address of yours.',
+    remedy: 'Ask whoever runs it to give Rollcall the scope email, and to correct the address.',
   },
   access_denied: { title: 'The provider did not let you through.', remedy: 'Try again, or sign in with a password.' },
   too_late: {
