@@ -1,8 +1,9 @@
 import { lockPeople, newId, transact } from '@rollcall/store'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { parse, ServiceError } from '../errors.ts'
+import { parse } from '../errors.ts'
 import { auditPerson } from './audit-person.ts'
+import { requireFreeEmail } from './free-email.ts'
 import { personView } from './get-person.ts'
 import { inOrder } from './held-roles.ts'
 import { type Link, writeInvitation } from './invitation.ts'
@@ -21,12 +22,7 @@ export async function addPerson(ctx: Context, input: unknown): Promise<{ person:
   const id = newId('usr', ctx.now().getTime())
   const link = await transact(ctx.store, async (tx) => {
     await lockPeople(tx)
-    if ((await tx.db.user.count({ where: { email: asked.email } })) > 0) {
-      throw new ServiceError('refused', `There is a person with the e-mail address ${asked.email}.`, {
-        field: 'email',
-        remedy: 'Look them up on the page People.',
-      })
-    }
+    await requireFreeEmail(tx, asked.email, 'Look them up on the page People.')
     const at = ctx.now()
     await tx.db.user.create({ data: { id, name: asked.name, email: asked.email, createdAt: at, updatedAt: at } })
     await replaceRoles(tx, ctx, id, 'local', asked.roles)
