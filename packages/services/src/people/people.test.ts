@@ -1,3 +1,4 @@
+import { type Capability, rightsOf } from '@rollcall/rollout'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Context } from '../context.ts'
 import { type TestWorld, testWorld } from '../testing/index.ts'
@@ -186,6 +187,47 @@ describe('a change of what somebody may do', () => {
   it('lets nobody in who may do nothing at all', async () => {
     const { id } = await person([])
     await expect(signIn(id)).rejects.toMatchObject({ details: [{ code: 'no_role' }] })
+  })
+})
+
+describe('whoever may say who may do what', () => {
+  const only = (...capabilities: Capability[]): Context => ({
+    ...world.ctx,
+    actor: { name: 'Hank', via: 'ui', id: 'usr_hank' },
+    rights: rightsOf([{ capabilities, environmentId: null }]),
+  })
+  const waysToStay = (): [string, (ctx: Context) => Promise<unknown>][] => [
+    ['add', (ctx) => addPerson(ctx, { name: 'Eve', email: 'eve@x.test', roles: [everywhere('admin')] })],
+    ['invite', (ctx) => invitePerson(ctx, { id: admin.id })],
+    ['set roles', (ctx) => setRoles(ctx, { id: admin.id, roles: [everywhere('admin'), everywhere('viewer')] })],
+    ['enable', (ctx) => enablePerson(ctx, { id: disabledAdmin.id })],
+  ]
+  let disabledAdmin: { id: string }
+  beforeAll(async () => {
+    disabledAdmin = await person([everywhere('admin')])
+    await disablePerson(world.ctx, { id: disabledAdmin.id })
+  })
+
+  it('lets nobody in and gives no role with a token, which could stay for ever by it', async () => {
+    const actor = { name: 'a token', via: 'api' as const, id: 'tok_1' }
+    for (const [name, way] of waysToStay()) {
+      const tried = way({ ...world.ctx, actor })
+      await expect(tried, name).rejects.toMatchObject({ code: 'refused', message: /^An API token does not / })
+    }
+    // to keep somebody out is no way to stay
+    const other = await person([everywhere('viewer')])
+    expect(await disablePerson({ ...world.ctx, actor }, { id: other.id })).toMatchObject({ id: other.id })
+  })
+
+  it('gives no more than they may do themselves, nor lets in who may', async () => {
+    for (const [name, way] of waysToStay()) {
+      const tried = way(only('people.manage', 'read'))
+      await expect(tried, name).rejects.toMatchObject({ code: 'refused', field: 'roles', message: /^You cannot give / })
+    }
+    const { person: made } = await addPerson(only('people.manage', 'read'), {
+      ...{ name: 'Vic', email: 'vic@x.test', roles: [everywhere('viewer')] },
+    })
+    expect(made.roles).toEqual([everywhere('viewer')])
   })
 })
 

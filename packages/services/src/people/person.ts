@@ -64,6 +64,10 @@ export function personRow(ctx: Pick<Context, 'sees'>, found: PersonFound): Perso
   }
 }
 
+/** All that a person is, wherever it comes from, also where whoever asks may not look. */
+export const rolesOf = ({ grants }: Pick<PersonFound, 'grants'>): RoleHeld[] =>
+  inOrder(grants.map(({ role, environment }) => ({ role, environment: environment?.slug ?? null })))
+
 /** The person of that id; throws `not_found`. Whoever signed in with the operator token is none. */
 export async function findPerson(db: Reader, id: string, now: Date): Promise<PersonFound> {
   const found = await db.user.findFirst({ where: { AND: [{ id }, people] }, include: personInclude(now) })

@@ -1,6 +1,9 @@
+import { roles } from '@rollcall/rollout'
 import { newId, type Tx } from '@rollcall/store'
 import type { Context, Reader } from '../context.ts'
 import { ServiceError } from '../errors.ts'
+import { isOfInstallation } from '../tokens/given.ts'
+import { requireHeld } from '../tokens/maker.ts'
 import { inOrder, type RoleHeld } from './held-roles.ts'
 
 /** Environments by slug, as role grants name them; throws for one that there is not. */
@@ -14,6 +17,17 @@ export async function grantPlaces(db: Reader, held: readonly RoleHeld[]): Promis
     field: 'roles',
     remedy: 'Name an environment that is configured, or null for everywhere.',
   })
+}
+
+/** Throws unless whoever gives these roles, or lets in who has them, may do all of it themselves. */
+export async function requireHeldRoles(db: Reader, ctx: Context, held: readonly RoleHeld[]): Promise<void> {
+  const places = await grantPlaces(db, held)
+  for (const { role, environment } of inOrder(held)) {
+    const everywhere = environment === null
+    const capabilities = roles[role].capabilities.filter((name) => everywhere || !isOfInstallation(name))
+    const environments = everywhere ? new Map() : new Map([[places.get(environment) as string, environment]])
+    requireHeld(ctx, { capabilities, environments, everywhere }, 'roles')
+  }
 }
 
 /** Makes these the roles of a person from one source, whatever they were. */

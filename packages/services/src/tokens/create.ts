@@ -26,7 +26,7 @@ export const createTokenInput = z.strictObject({
  */
 export async function createToken(ctx: Context, input: unknown): Promise<NewTokenView> {
   const asked = parse(createTokenInput, input)
-  requireNoToken(ctx, 'other tokens')
+  requireNoToken(ctx, 'make other tokens')
   return transact(ctx.store, async (tx) => {
     const given = await resolveAsked(tx.db, ctx, asked)
     const now = ctx.now()

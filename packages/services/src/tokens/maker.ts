@@ -8,11 +8,11 @@ export const rightsOfActor = ({ rights = allRights }: Context): Rights => rights
 
 /**
  * Refuses API tokens: what one makes would outlive its end, and whoever has found one could stay for ever. A person
- * makes them, or whoever has the operator token.
+ * does it, or whoever has the operator token. `what` follows "An API token does not".
  */
 export function requireNoToken({ actor }: Context, what: string): void {
   if (!actor.id?.startsWith('tok_')) return
-  throw new ServiceError('refused', `An API token does not make ${what}.`, {
+  throw new ServiceError('refused', `An API token does not ${what}.`, {
     remedy: 'Sign in on a page of this Rollcall, or use the operator token.',
   })
 }
@@ -32,25 +32,32 @@ interface Asked {
   everywhere: boolean
 }
 
-/** Throws, naming the first of them, unless whoever gives all this has it themselves, in all of these places. */
-export function requireHeld(ctx: Context, { capabilities: asked, environments, everywhere }: Asked): void {
+/**
+ * Throws, naming the first of them, unless whoever gives all this has it themselves, in all of these places. `field` is
+ * where it was asked for.
+ */
+export function requireHeld(
+  ctx: Context,
+  { capabilities: asked, environments, everywhere }: Asked,
+  field = 'capabilities',
+): void {
   const rights = rightsOfActor(ctx)
   for (const capability of asked) {
     if (everywhere || capabilities[capability].where === 'installation') {
-      if (!allows(rights, capability, 'everywhere')) throw notHeld(capability, '')
+      if (!allows(rights, capability, 'everywhere')) throw notHeld(field, capability, '')
       continue
     }
     for (const [environmentId, slug] of environments) {
-      if (!allows(rights, capability, { environmentId })) throw notHeld(capability, ` in ${slug}`)
+      if (!allows(rights, capability, { environmentId })) throw notHeld(field, capability, ` in ${slug}`)
     }
   }
 }
 
-function notHeld(capability: Capability, where: string): ServiceError {
+function notHeld(field: string, capability: Capability, where: string): ServiceError {
   const { words, where: belongs } = capabilities[capability]
   const place = where !== '' || belongs === 'installation' ? where : ' everywhere'
   return new ServiceError('refused', `You cannot give ${capability}${place}: you may not ${words}${place} yourself.`, {
-    field: 'capabilities',
-    remedy: `Leave ${capability} out, or have somebody make it who has that.`,
+    field,
+    remedy: `Leave ${capability} out, or have somebody do it who has that.`,
   })
 }

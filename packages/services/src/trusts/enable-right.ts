@@ -6,7 +6,7 @@ import { seenById } from '../tokens/view.ts'
 
 /** Throws unless the one who acts could make this trust as it is. */
 export async function requireMayEnable(tx: Tx, ctx: Context, trust: CiTrust): Promise<void> {
-  requireNoToken(ctx, 'trusts')
+  requireNoToken(ctx, 'make trusts')
   const slugs = await seenById(tx.db, ctx)
   requireHeld(ctx, {
     capabilities: trust.capabilities.filter(isCapability),

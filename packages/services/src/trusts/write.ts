@@ -11,7 +11,7 @@ type Said = z.output<z.ZodObject<typeof trustFields>>
 
 /** All columns that a trust's input decides. Throws when it allows more than the one who writes it has. */
 export async function columnsOf(tx: Tx, ctx: Context, said: Said) {
-  requireNoToken(ctx, 'trusts')
+  requireNoToken(ctx, 'make trusts')
   const given = await resolveAsked(tx.db, ctx, said)
   const { name, issuer, claims, minutes } = said
   return { name, issuer, claims, minutes, audience: said.audience ?? null, keys: said.keys ?? Prisma.DbNull, ...given }

@@ -23,6 +23,10 @@ A person has roles, each everywhere or in one environment; a person of several r
 has capabilities of its own, and never does more than whoever it belongs to may do at that moment. What a role gives in
 one environment it gives there alone; what belongs to no environment is only given by a role that is held everywhere.
 
+What would outlive a token is done by no token, whatever it was given: with people.manage it can keep people out and end
+their sessions, but adds, invites and enables nobody and gives no role; nor does it make tokens or trusts. Nobody gives
+what they do not have.
+
 Lists, counts and streams show of what belongs to environments only those that may be read. What follows by itself from
 the configuration (the apply after a promotion, the deploy of an update that opted in) is decided by whoever imports the
 configuration, and needs nothing more from the one who sets it off. Retrying goes on with the plan that was opened, with
