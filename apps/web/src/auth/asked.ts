@@ -41,7 +41,7 @@ export async function beginAs(
     now: deps.now,
   }
   const client = clientAddressOf(request.headers, deps.env())
-  return { ctx, client, browser: request.headers.get('user-agent'), refused: null, trouble: null }
+  return { ctx, client, browser: request.headers.get('user-agent'), passwordHash: null, refused: null, trouble: null }
 }
 
 export function tooMany(waitSeconds: number): DoorError {

@@ -18,6 +18,13 @@ export interface Auth {
 
 export const authPath = '/api/auth'
 
+/** What was right is told to the verb that opens the session: it may have been changed by then. */
+async function verifyInSignIn({ hash, password }: { hash: string; password: string }): Promise<boolean> {
+  const isRight = await verifyPassword(hash, password)
+  if (isRight) currentSignIn().passwordHash = hash
+  return isRight
+}
+
 /** How it is set up for the surroundings of a process. It keeps nothing in memory but what a provider says about itself. */
 export async function openAuth(deps: Deps): Promise<Auth> {
   const env = deps.env()
@@ -31,8 +38,8 @@ export async function openAuth(deps: Deps): Promise<Auth> {
       session: {
         create({ args: { data } }) {
           const { id, token, userId } = data as { id: string; token: string; userId: string }
-          const { ctx, client, browser } = currentSignIn()
-          return openSession(ctx, { id, token, userId, client, browser })
+          const { ctx, client, browser, passwordHash } = currentSignIn()
+          return openSession(ctx, { id, token, userId, client, browser, passwordHash })
         },
       },
     },
@@ -52,7 +59,7 @@ export async function openAuth(deps: Deps): Promise<Auth> {
       enabled: true,
       disableSignUp: true,
       maxPasswordLength: 200,
-      password: { hash: hashPassword, verify: ({ hash, password }) => verifyPassword(hash, password) },
+      password: { hash: hashPassword, verify: verifyInSignIn },
     },
     session: {
       // of the cookie; how long the session itself lives is the verb's to say

@@ -1,10 +1,10 @@
-import { acceptInvitation, type Context, completeSetup } from '@rollcall/services'
+import { acceptInvitation, beginSignIn, type Context, completeSetup, signInSucceeded } from '@rollcall/services'
 import { z } from 'zod'
 import type { Deps } from '../server/context.ts'
-import { beginAs, readShape, requireNotForeign } from './asked.ts'
-import { openWithPassword } from './password.ts'
+import { beginAs, readShape, requireNotForeign, tooMany } from './asked.ts'
+import { openWithNewPassword } from './password.ts'
 
-const text = z.string().max(300)
+const text = z.string()
 
 /** POST {secret, name, email, password}: makes the first administrator and lets them in. */
 export const setUp = (request: Request, deps: Deps, requestId: string) =>
@@ -39,7 +39,11 @@ async function byLink<S extends z.ZodType<{ password: string }>>(
 ): Promise<Response> {
   requireNotForeign(request, deps)
   const given = await readShape(request, shape, what)
-  const { ctx } = await beginAs(request, deps, { requestId, credential })
+  const { ctx, client } = await beginAs(request, deps, { requestId, credential })
+  // asked before: a link that is used up must let in
+  const attempt = await beginSignIn(ctx, { way: 'link', account: null, client })
+  if (attempt.waitSeconds > 0) throw tooMany(attempt.waitSeconds)
   const { email } = await verb(ctx, given)
-  return openWithPassword(request, deps, requestId, { email, password: given.password })
+  await signInSucceeded(ctx, attempt)
+  return openWithNewPassword(request, deps, requestId, { email, password: given.password })
 }

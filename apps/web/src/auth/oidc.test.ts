@@ -190,6 +190,11 @@ describe('the way back', () => {
     'https://evil.example/',
     '//evil.example',
     '/\\evil.example',
+    '/.//evil.example/x',
+    '/..//evil.example/x',
+    '/x/..//evil.example/x',
+    '/x//evil.example',
+    '/./api/v1/applies',
     '/api/v1/applies',
     'javascript:alert(1)',
     '/sign-in?refused=no_role',
@@ -197,6 +202,43 @@ describe('the way back', () => {
     await provider.tell({ users, current: 'nina' })
     const { url, cookie } = await leave(next)
     expect((await comeBack(await provider.visit(url), cookie)).headers.get('location')).toBe('/')
+  })
+
+  it('leads to a page that has an error in its own address', async () => {
+    await provider.tell({ users, current: 'nina' })
+    const { url, cookie } = await leave('/applies?error=state')
+    expect((await comeBack(await provider.visit(url), cookie)).headers.get('location')).toBe('/applies?error=state')
+  })
+
+  it.each([
+    '',
+    '?code=x',
+    '?state=y&code=x',
+    '?error=access_denied',
+    '?state=y&state=z',
+    `?state=${'y'.repeat(3_000)}`,
+  ])('writes nothing of who comes back without having left: %s', async (search) => {
+    const written = async () =>
+      Promise.all([
+        world.store.db.auditEntry.count(),
+        world.store.db.verification.count(),
+        world.store.db.signInFailure.count(),
+      ])
+    const before = await written()
+    const back = await comeBack(`${testOrigin}/api/auth/callback/oidc${search}`, '')
+    expect([back.status, back.headers.get('location')]).toEqual([302, expect.stringMatching(/=(too_late|failed)$/)])
+    expect(await written()).toEqual(before)
+  })
+
+  it('may be begun fifty times by one client without an end; whoever comes in does not count', async () => {
+    await provider.tell({ users, current: 'nina' })
+    for (let i = 0; i < 49; i++) expect((await leave()).response.status).toBe(200)
+    expect((await signIn('nina')).session).not.toBeNull()
+    expect((await leave()).response.status).toBe(200)
+    const rows = await world.store.db.verification.count()
+    const { response } = await leave()
+    expect([response.status, Number(response.headers.get('retry-after'))]).toEqual([429, expect.closeTo(300, -2)])
+    expect(await world.store.db.verification.count()).toBe(rows)
   })
 
   it('does not lead in with the code of somebody else', async () => {

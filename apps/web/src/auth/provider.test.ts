@@ -60,7 +60,10 @@ const sign = (claims: JWTPayload, by = key, alg = 'RS256') =>
   new SignJWT(claims).setProtectedHeader({ alg, kid: '1' }).sign(by)
 
 async function come(idToken: string | undefined, expectedIdTokenNonce: string | undefined = 'the-nonce') {
-  const signIn: SignIn = { ctx: world.ctx, client: '192.0.2.1', browser: null, refused: null, trouble: null }
+  const signIn: SignIn = {
+    ...{ ctx: world.ctx, client: '192.0.2.1', browser: null },
+    ...{ passwordHash: null, refused: null, trouble: null },
+  }
   const provider = makeProvider(settings, async () => issuer, line)
   const found = await signIns.run(signIn, () =>
     provider.getUserInfo({ idToken, accessToken: 'an-access-token', expectedIdTokenNonce }),

@@ -1,5 +1,14 @@
-import { addPerson, disablePerson, invitePerson, offerSetup, type RoleHeld } from '@rollcall/services'
+import {
+  addPerson,
+  beginSignIn,
+  disablePerson,
+  hashPassword,
+  invitePerson,
+  offerSetup,
+  type RoleHeld,
+} from '@rollcall/services'
 import { type TestWorld, testWorld } from '@rollcall/services/testing'
+import { lockPerson, transact } from '@rollcall/store'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { principalOf } from '../server/principal.ts'
 import { testDeps, testOrigin } from '../server/testing/deps.ts'
@@ -180,6 +189,58 @@ describe('a password', () => {
   })
 })
 
+describe('a sign-in under way', () => {
+  it('is not let in with the password that somebody changed meanwhile', async () => {
+    const { id, email } = await person()
+    const account = { userId: id, providerId: 'credential' }
+    const before = await world.store.db.session.count({ where: { userId: id } })
+    let coming: ReturnType<typeof signIn> | null = null
+    await transact(world.store, async (tx) => {
+      await lockPerson(tx, id)
+      coming ??= signIn(email, password)
+      // it has judged the old password when it waits for the person
+      await expect.poll(() => world.database.query(waiting), { timeout: 20_000 }).toHaveLength(1)
+      await tx.db.account.updateMany({
+        where: account,
+        data: { password: await hashPassword('another good password') },
+      })
+    })
+    const answer = (await coming) as unknown as Response
+    const { requestId: _, ...told } = (await answer.json()) as Record<string, unknown>
+    const { requestId: _of, ...wrong } = (await (await signIn(email, 'not the password')).json()) as typeof told
+    expect([answer.status, answer.headers.get('set-cookie'), told]).toEqual([401, null, wrong])
+    expect(await world.store.db.session.count({ where: { userId: id } })).toBe(before)
+    expect((await signIn(email, 'another good password')).status).toBe(201)
+  })
+})
+
+const waiting = `select pid from pg_stat_activity
+  where datname = current_database() and wait_event_type = 'Lock' and query like '%from users where id%'`
+
+describe('a link', () => {
+  it('lets in although the client had failed too often, and forgets the failures of the old password', async () => {
+    const { id, email } = await person()
+    for (let i = 0; i < 11; i++) await signIn(email, `guess ${i}`)
+    for (let i = 0; i < 51; i++) {
+      await beginSignIn(world.ctx, { way: 'sign-in', account: `a${i}@x.test`, client: 'unknown' })
+    }
+    const { link } = await invitePerson(world.ctx, { id })
+    expect((await send('POST', '/invitation', { secret: link.secret, password: 'another good password' })).status).toBe(
+      201,
+    )
+    await world.database.query("delete from sign_in_failures where key not like 'pair %'")
+    expect((await signIn(email, 'another good password')).status).toBe(201)
+  })
+
+  it('is not used up while the client has to wait', async () => {
+    const { secret } = await invited()
+    for (let i = 0; i < 50; i++) await beginSignIn(world.ctx, { way: 'link', account: null, client: 'unknown' })
+    expect((await send('POST', '/invitation', { secret, password })).status).toBe(429)
+    world.clock.pass(301)
+    expect((await send('POST', '/invitation', { secret, password })).status).toBe(201)
+  })
+})
+
 describe('what is below /api/auth', () => {
   it.each([
     ['another origin', { origin: 'http://evil.test' }],
@@ -217,8 +278,17 @@ describe('what is below /api/auth', () => {
 
   it('has no provider unless one is set', async () => {
     expect((await send('POST', '/sign-in/provider', { next: '/' })).status).toBe(404)
-    const back = await send('GET', '/callback/oidc?code=x&state=y')
-    expect([back.status, back.headers.get('location')]).toEqual([302, '/sign-in?refused=too_late'])
+    const before = await world.store.db.auditEntry.count()
+    expect((await send('GET', '/callback/oidc?code=x&state=y')).status).toBe(404)
+    expect(await world.store.db.auditEntry.count()).toBe(before)
+  })
+
+  it('says of a password that is too long to be one how long one may be', async () => {
+    const long = await signIn('a@x.test', 'x'.repeat(201))
+    expect([long.status, (await long.json()).detail]).toEqual([422, 'password: has at most 200 characters'])
+    const { secret } = await invited()
+    const chosen = await send('POST', '/invitation', { secret, password: `${password} `.repeat(20) })
+    expect([chosen.status, (await chosen.json()).detail]).toEqual([422, 'password: must have at most 200 characters'])
   })
 
   it.each([

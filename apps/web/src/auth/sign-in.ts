@@ -7,6 +7,8 @@ export interface SignIn {
   /** where it comes from, for the list of sessions */
   client: string
   browser: string | null
+  /** the hash of the password that was right; null: none was asked for, or it was wrong */
+  passwordHash: string | null
   /** why somebody who proved who they are is not let in */
   refused: SignInRefusal | null
   /** what went wrong with the provider, for the log */

@@ -495,6 +495,12 @@ describe('an issuer', () => {
   })
 })
 
+it('the jobs of a matrix, which are one subject, may all come at once', async () => {
+  const proofs = await Promise.all(Array.from({ length: 15 }, (_, i) => proofOf({ jti: `job ${i}` })))
+  const statuses = await Promise.all(proofs.map(async (proof) => (await exchange(proof)).status))
+  expect(statuses).toEqual(Array(15).fill(200))
+})
+
 it('whoever keeps sending what is refused waits, and only for that pipeline', async () => {
   const wrong = await proofOf({ ref: 'refs/heads/dev' })
   const statuses = []

@@ -1,19 +1,20 @@
 import { type Claims, tidyText } from '@rollcall/rollout'
 import {
-  beginSignIn,
   type Context,
+  countRefusal,
   exchangeProof,
   type OfferedTrust,
   recordRefusedExchange,
   ServiceError,
-  signInSucceeded,
+  type Trying,
   trustsOfIssuer,
+  waitBefore,
 } from '@rollcall/services'
 import type { JSONWebKeySet } from 'jose'
 import type { Env } from '../env.ts'
 import { clientAddressOf } from '../server/client-address.ts'
 import type { Deps } from '../server/context.ts'
-import { DoorError, faultOf } from '../server/faults.ts'
+import { DoorError, type FaultCode, faultOf } from '../server/faults.ts'
 import { jsonResponse, problemResponse } from '../server/problem.ts'
 import { requestIdOf } from '../server/request-id.ts'
 import { trustFor } from './choose.ts'
@@ -56,12 +57,11 @@ async function exchange(request: Request, deps: Deps, keys: IssuerKeys, requestI
     rights: new Map(),
     now: deps.now,
   }
-  const attempt = await beginExchange(ctx, read, request.headers, deps.env())
+  const who = await beginExchange(ctx, read, request.headers, deps.env())
   try {
     const trusts = await trustsOfIssuer(ctx.store.db, read.issuer)
     const { claims, believing } = await verifyForAny(read, trusts, keys, deps, requestId)
     const given = await letIn(ctx, read, claims, believing, deps.env())
-    await signInSucceeded(ctx, attempt)
     const { token, expiresInSeconds, trust, capabilities, environments } = given
     return jsonResponse(
       {
@@ -77,20 +77,25 @@ async function exchange(request: Request, deps: Deps, keys: IssuerKeys, requestI
       requestId,
     )
   } catch (error) {
-    // that an issuer is down is not the pipeline's failure
-    if (faultOf(error).code === 'unavailable') await signInSucceeded(ctx, attempt)
+    // that an issuer is down, or something here, is not the pipeline's failure
+    if (!notTheirs.has(faultOf(error).code)) await countRefusal(ctx, who)
     throw error
   }
 }
 
-/** Counted by what the proof calls itself, so that pipelines that share an address do not wait for each other. */
+const notTheirs: ReadonlySet<FaultCode> = new Set(['unavailable', 'internal'])
+
+/**
+ * Counted by what the proof calls itself, so that pipelines that share an address do not wait for each other, and only
+ * when it was refused: the jobs of a matrix are one subject, and come at once.
+ */
 async function beginExchange(ctx: Context, { issuer, subject }: ReadProof, headers: Headers, env: Env) {
-  const account = `exchange ${issuer} ${subject}`
-  const attempt = await beginSignIn(ctx, { account, client: clientAddressOf(headers, env) })
-  if (attempt.waitSeconds === 0) return attempt
+  const who: Trying = { way: 'proof', account: `${issuer} ${subject}`, client: clientAddressOf(headers, env) }
+  const wait = await waitBefore(ctx, who)
+  if (wait === 0) return who
   throw new DoorError('too_many_attempts', 'Too many proofs from there were refused.', {
-    remedy: `Try again in ${attempt.waitSeconds} s.`,
-    headers: { 'retry-after': String(attempt.waitSeconds) },
+    remedy: `Try again in ${wait} s.`,
+    headers: { 'retry-after': String(wait) },
   })
 }
 

@@ -1,4 +1,4 @@
-import { beginSignIn, findTokenPrincipal } from '@rollcall/services'
+import { beginSignIn, findTokenPrincipal, type Trying } from '@rollcall/services'
 import { clientAddressOf } from './client-address.ts'
 import type { Deps } from './context.ts'
 import { DoorError } from './faults.ts'
@@ -29,7 +29,7 @@ export async function apiTokenPrincipal(token: string, headers: Headers, deps: D
 /** Whoever guesses has to wait, and only they do: a token that is right is let in whoever else is at that address. */
 async function countGuess(headers: Headers, deps: Deps): Promise<void> {
   const ctx = { store: await deps.store(), actor: { name: 'nobody', via: 'api' as const }, now: deps.now }
-  const who = { account: 'API token', client: clientAddressOf(headers, deps.env()) }
+  const who: Trying = { way: 'token', account: 'API token', client: clientAddressOf(headers, deps.env()) }
   // what cannot be counted is refused all the same: nobody guesses 256 bits, the limit keeps the database calm
   const wait = await beginSignIn(ctx, who).then(
     ({ waitSeconds }) => waitSeconds,

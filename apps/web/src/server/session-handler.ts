@@ -57,7 +57,7 @@ async function signIn(request: Request, deps: Deps, requestId: string): Promise<
   requireNotForeign(request, deps)
   const given = await readShape(request, credentials, '{"token": "…"}')
   const { ctx, client, browser } = await beginAs(request, deps, { requestId, credential: 'operator token' })
-  const attempt = await beginSignIn(ctx, { account: 'operator token', client })
+  const attempt = await beginSignIn(ctx, { way: 'sign-in', account: 'operator token', client })
   if (attempt.waitSeconds > 0) throw tooMany(attempt.waitSeconds)
   const mark = operatorMark(env)
   if (mark === null || env.token === null || !sameSecret(given.token, env.token)) {

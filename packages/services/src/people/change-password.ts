@@ -33,7 +33,7 @@ export async function changePassword(ctx: Context, input: unknown): Promise<{ se
   }
   requireOwnPassword(asked.password, found)
   // whoever took a session over must not find the password out by it
-  const attempt = await beginSignIn(ctx, { account: `own ${id}`, client: 'own session' })
+  const attempt = await beginSignIn(ctx, { way: 'own password', account: id, client: id })
   refuseWait(attempt)
   if (!(await verifyPassword(before, asked.current))) {
     throw new ServiceError('refused', 'This is not your password now.', {

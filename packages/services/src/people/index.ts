@@ -41,5 +41,14 @@ export { pruneAccess } from './prune.ts'
 export { credentialOf, type SessionView, sessionLongestMs } from './sessions.ts'
 export { setRoles, setRolesInput } from './set-roles.ts'
 export { completeSetup, completeSetupInput, isSetupOffered, offerSetup, withdrawSetup } from './setup.ts'
-export { type Attempt, beginSignIn, signInSucceeded } from './sign-in-limit.ts'
+export {
+  type Attempt,
+  beginSignIn,
+  countRefusal,
+  forgetFailures,
+  signInSucceeded,
+  type Trying,
+  tryEndedWell,
+  waitBefore,
+} from './sign-in-limit.ts'
 export { whoMay } from './who-may.ts'

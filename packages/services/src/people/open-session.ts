@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { ServiceError } from '../errors.ts'
 import { auditPerson } from './audit-person.ts'
 import { operatorId } from './operator.ts'
+import { passwordProvider } from './person.ts'
 import { credentialOf, sessionIdleMs } from './sessions.ts'
 
 /** One person's open sessions; the oldest makes room. */
@@ -15,13 +16,15 @@ export interface NewSession {
   userId: string
   client: string | null
   browser: string | null
+  /** the hash of the password that proved it; null: something else did */
+  passwordHash?: string | null
 }
 
 export type OpenedSession = Prisma.SessionGetPayload<object>
 
 /**
  * Lets somebody in who has proven who they are: with a password, through the provider, or with the operator token. Throws
- * `refused` for who is disabled or may do nothing at all.
+ * `refused` for who is disabled or may do nothing at all, `conflict` when the password that proved it was changed since.
  */
 export async function openSession(ctx: Context, asked: NewSession): Promise<OpenedSession> {
   return transact(ctx.store, async (tx) => {
@@ -31,9 +34,17 @@ export async function openSession(ctx: Context, asked: NewSession): Promise<Open
       include: { _count: { select: { grants: true } } },
     })
     if (!user || user.disabledAt !== null) throw refusal('disabled')
+    if (asked.passwordHash != null) await requireSame(tx, asked.userId, asked.passwordHash)
     if (user._count.grants === 0) throw refusal('no_role')
     return writeSession(tx, ctx, user.name, asked)
   })
+}
+
+/** A sign-in takes its time: whoever changed the password meanwhile did so to keep out who has the old one. */
+async function requireSame(tx: Tx, userId: string, password: string): Promise<void> {
+  const same = await tx.db.account.count({ where: { userId, providerId: passwordProvider, password } })
+  if (same > 0) return
+  throw new ServiceError('conflict', 'This password has just been changed.', { remedy: 'Sign in with the new one.' })
 }
 
 /** Why somebody is not let in who has proven who they are, by the name that pages give it. */

@@ -284,4 +284,14 @@ describe('a session', () => {
     const right = changePassword(here.as, { current: password, password: 'another good one' })
     await expect(right).rejects.toMatchObject({ message: 'That was tried too often.' })
   })
+
+  it('can change the password although others failed to change theirs', async () => {
+    const other = await signIn((await person([everywhere('viewer')])).id)
+    const wrong = () => changePassword(other.as, { current: 'not the password', password: 'another good one' })
+    await expect(wrong()).rejects.toMatchObject({ field: 'current' })
+    await world.database.query('update sign_in_failures set count = 100')
+    await expect(wrong()).rejects.toMatchObject({ message: 'That was tried too often.' })
+    const { as } = await signIn((await person([everywhere('viewer')])).id)
+    await changePassword(as, { current: password, password: 'another good one' })
+  })
 })

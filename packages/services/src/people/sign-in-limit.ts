@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
-import { countTries, pruneTries, transact, uncountTry } from '@rollcall/store'
+import { countTries, pruneTries, type Tries, transact, uncountTry } from '@rollcall/store'
 import { audit } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { ServiceError } from '../errors.ts'
@@ -12,8 +12,18 @@ const mostOfClient = 50
 /** Clients and accounts remembered at most. */
 const mostKeys = 20_000
 
+/** By which way somebody tries to come in. Each is counted apart: what fails on one keeps nobody out of another. */
+export type Way = 'sign-in' | 'own password' | 'link' | 'provider' | 'token' | 'proof'
+
+/** Who tries. Without an account only the client is counted: there is nobody to guess at. */
+export interface Trying {
+  way: Way
+  account: string | null
+  client: string
+}
+
 export interface Attempt {
-  pair: string
+  pair: string | null
   client: string
   /** 0: it may be tried */
   waitSeconds: number
@@ -24,35 +34,90 @@ export interface Attempt {
  * account, or at all. Nobody else waits for it: whoever guesses at an account does not keep its owner out. Counting first
  * lets no two tries at once slip past. What refuses is written to the audit once for each window.
  */
-export async function beginSignIn(ctx: Context, who: { account: string; client: string }): Promise<Attempt> {
-  const now = ctx.now()
-  const windowStart = new Date(now.getTime() - windowMs)
-  const client = `client ${network(who.client)}`
-  const pair = `pair ${createHash('sha256').update(`${client}\n${who.account.trim().toLowerCase()}`).digest('hex')}`
-  const counted = await countTries(ctx.store, [client, pair], now, windowStart)
-  const over = counted.filter(({ key, count }) => count > (key === client ? mostOfClient : mostOfPair))
-  if (counted.some(({ count }) => count === 1)) await pruneTries(ctx.store, windowStart, mostKeys)
-  const waits = over.map(({ firstAt }) => Math.ceil((firstAt.getTime() + windowMs - now.getTime()) / 1000))
-  const waitSeconds = waits.length === 0 ? 0 : Math.max(1, ...waits)
-  if (over.some(({ key, count }) => count === (key === client ? mostOfClient : mostOfPair) + 1)) {
-    await transact(ctx.store, (tx) =>
-      audit(tx, ctx, {
-        action: 'sign_in.wait',
-        subjectType: 'sign_in',
-        subjectId: who.client,
-        outcome: 'refused',
-        detail: { waitSeconds },
-      }),
-    )
-  }
+export async function beginSignIn(ctx: Context, who: Trying): Promise<Attempt> {
+  const { client, pair } = keysOf(who)
+  const counted = await countOne(ctx, who)
+  const waitSeconds = waitOf(
+    ctx,
+    counted.filter(({ key, count }) => count > mostOf(key, client)),
+  )
+  if (counted.some(({ key, count }) => count === mostOf(key, client) + 1)) await tellWait(ctx, who, waitSeconds)
   return { pair, client, waitSeconds }
 }
 
+/**
+ * How long this client has to wait, of what is counted only once it was refused (`countRefusal`): of what nobody can guess
+ * and what may come many times at once. 0: it may be tried.
+ */
+export async function waitBefore(ctx: Context, who: Trying): Promise<number> {
+  const { client, pair } = keysOf(who)
+  const found = await ctx.store.db.signInFailure.findMany({
+    where: {
+      key: { in: pair === null ? [client] : [client, pair] },
+      firstAt: { gt: new Date(ctx.now().getTime() - windowMs) },
+    },
+  })
+  return waitOf(
+    ctx,
+    found.filter(({ key, count }) => count >= mostOf(key, client)),
+  )
+}
+
+/** Counts what was refused. */
+export async function countRefusal(ctx: Context, who: Trying): Promise<void> {
+  const { client } = keysOf(who)
+  const full = (await countOne(ctx, who)).filter(({ key, count }) => count === mostOf(key, client))
+  if (full.length > 0) await tellWait(ctx, who, waitOf(ctx, full))
+}
+
 /** Forgets the failures with this account: whoever succeeded knows the password. */
-export async function signInSucceeded(ctx: Context, { pair, client }: Attempt): Promise<void> {
-  await ctx.store.db.signInFailure.deleteMany({ where: { key: pair } })
+export async function signInSucceeded(ctx: Context, { pair, client }: Omit<Attempt, 'waitSeconds'>): Promise<void> {
+  if (pair !== null) await ctx.store.db.signInFailure.deleteMany({ where: { key: pair } })
   await uncountTry(ctx.store, client)
 }
+
+/** Forgets the failures with an account whose password was chosen anew: they were with another. */
+export async function forgetFailures(ctx: Context, who: Trying): Promise<void> {
+  await ctx.store.db.signInFailure.deleteMany({ where: { key: keysOf(who).pair ?? '' } })
+}
+
+/** Takes one try back that turned out well, where that is known elsewhere than where it was counted. */
+export const tryEndedWell = (ctx: Context, who: Trying): Promise<void> => uncountTry(ctx.store, keysOf(who).client)
+
+function keysOf({ way, account, client: from }: Trying): { client: string; pair: string | null } {
+  const client = `${way} of ${network(from)}`
+  if (account === null) return { client, pair: null }
+  const hash = createHash('sha256').update(`${client}\n${account.trim().toLowerCase()}`)
+  return { client, pair: `pair ${hash.digest('hex')}` }
+}
+
+const mostOf = (key: string, client: string) => (key === client ? mostOfClient : mostOfPair)
+
+async function countOne(ctx: Context, who: Trying): Promise<Tries[]> {
+  const { client, pair } = keysOf(who)
+  const now = ctx.now()
+  const windowStart = new Date(now.getTime() - windowMs)
+  const counted = await countTries(ctx.store, pair === null ? [client] : [client, pair], now, windowStart)
+  if (counted.some(({ count }) => count === 1)) await pruneTries(ctx.store, windowStart, mostKeys)
+  return counted
+}
+
+/** Until the last of their windows is over. */
+function waitOf(ctx: Context, over: readonly { firstAt: Date }[]): number {
+  const waits = over.map(({ firstAt }) => Math.ceil((firstAt.getTime() + windowMs - ctx.now().getTime()) / 1000))
+  return waits.length === 0 ? 0 : Math.max(1, ...waits)
+}
+
+const tellWait = (ctx: Context, { way, client }: Trying, waitSeconds: number): Promise<void> =>
+  transact(ctx.store, (tx) =>
+    audit(tx, ctx, {
+      action: 'sign_in.wait',
+      subjectType: 'sign_in',
+      subjectId: client,
+      outcome: 'refused',
+      detail: { way, waitSeconds },
+    }),
+  )
 
 /** Throws while a client has to wait. */
 export function refuseWait({ waitSeconds }: Attempt): void {

@@ -5,6 +5,8 @@ export function nextPath(next: string | null, origin: string): string {
     const url = new URL(next, origin)
     if (
       url.origin !== origin ||
+      // read again, as a browser does, it would be another host
+      url.pathname.startsWith('//') ||
       /^\/(sign-in|setup|invitation)\b/.test(url.pathname) ||
       url.pathname.startsWith('/api/')
     )
