@@ -62,7 +62,7 @@ export {
   startOperations,
 } from './rows/operations.ts'
 export { findOperationsOfWorker, forgetWorker } from './rows/orphans.ts'
-export { countTries, lockPeople, lockPerson, pruneTries, type Tries, uncountTry } from './rows/people.ts'
+export { countTries, lockPeople, lockPerson, lockTrust, pruneTries, type Tries, uncountTry } from './rows/people.ts'
 export type { ReadingRow } from './rows/readings.ts'
 export { writeReadings } from './rows/readings.ts'
 export { writeEnumeration } from './rows/targets.ts'

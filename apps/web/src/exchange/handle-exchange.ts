@@ -126,8 +126,8 @@ async function letIn(ctx: Context, read: ReadProof, claims: Claims, believing: r
       isWrittenFor(claims, audience === null ? ours(env) : [audience]),
     )
     if (addressed.length === 0) throw wrongReader(claims, believing, env)
-    const { id: trustId } = trustFor(addressed, claims)
-    return await exchangeProof(ctx, { trustId, issuer, claims, proofId: proofIdOf(proof, claims) })
+    const trust = trustFor(addressed, claims)
+    return await exchangeProof(ctx, { trust, issuer, claims, proofId: proofIdOf(proof, claims) })
   } catch (error) {
     // of what its issuer vouches for, the record keeps the refusal, too
     if (error instanceof DoorError || error instanceof ServiceError) {

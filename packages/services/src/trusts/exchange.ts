@@ -1,15 +1,16 @@
 import { type Claims, isCapability, pipelineName, tellingClaims } from '@rollcall/rollout'
-import { lockIdempotencyKey, newId, type Tx, transact } from '@rollcall/store'
+import { type CiTrust, lockIdempotencyKey, lockTrust, newId, type Tx, transact } from '@rollcall/store'
 import { audit } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { ServiceError } from '../errors.ts'
 import { newToken } from '../tokens/format.ts'
 import { placesOf, seenById } from '../tokens/view.ts'
+import { type OfferedTrust, offered } from './offered.ts'
 import type { ExchangedToken } from './views.ts'
 
-/** A proof that was verified, and the trust whose rules it fulfils. */
+/** A proof that was verified, and the trust whose rules it fulfils, as they were when that was judged. */
 export interface VerifiedProof {
-  trustId: string
+  trust: OfferedTrust
   issuer: string
   claims: Claims
   /** names this proof and no other; never the proof itself */
@@ -28,10 +29,9 @@ const proofSeenMs = 2 * 3_600_000
 export async function exchangeProof(ctx: Context, proof: VerifiedProof): Promise<ExchangedToken> {
   const told = tellingClaims(proof.claims)
   const name = pipelineName(told)
-  return transact(ctx.store, async (tx) => {
+  const given = await transact(ctx.store, async (tx) => {
     await lockIdempotencyKey(tx, `proof:${proof.proofId}`)
-    const trust = await tx.db.ciTrust.findUnique({ where: { id: proof.trustId } })
-    if (trust === null || trust.disabledAt !== null) throw notTrusted()
+    const trust = await stillTrusted(tx, proof.trust)
     const now = ctx.now()
     const first = await firstOfProof(tx, ctx, proof)
     const expiresAt = first?.expiresAt ?? new Date(now.getTime() + trust.minutes * 60_000)
@@ -70,10 +70,38 @@ export async function exchangeProof(ctx: Context, proof: VerifiedProof): Promise
     const capabilities = row.capabilities.filter(isCapability)
     return { token, expiresInSeconds, trust: trust.name, capabilities, environments }
   })
+  await noteUse(ctx, proof.trust.id)
+  return given
+}
+
+/**
+ * The trust, which nobody changes until this is over: whoever changes it afterwards ends what is given here. Throws when it
+ * does not say any more what the proof was held against.
+ */
+async function stillTrusted(tx: Tx, judged: OfferedTrust): Promise<CiTrust> {
+  await lockTrust(tx, judged.id)
+  const trust = await tx.db.ciTrust.findUnique({ where: { id: judged.id } })
+  if (trust === null || trust.disabledAt !== null) throw notTrusted()
+  if (JSON.stringify(offered(trust)) !== JSON.stringify(judged)) throw changedMeanwhile()
+  return trust
+}
+
+const useNotedEveryMs = 60_000
+
+/** At most once a minute, and apart: a pipeline must not fail because this could not be noted. */
+async function noteUse({ store, now }: Context, id: string): Promise<void> {
+  const at = now()
+  const before = new Date(at.getTime() - useNotedEveryMs)
+  await store.db.ciTrust
+    .updateMany({
+      where: { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lte: before } }] },
+      data: { lastUsedAt: at },
+    })
+    .catch(() => {})
 }
 
 /** What this proof was exchanged for first; null: it was not. Throws when it opens nothing any more. */
-async function firstOfProof(tx: Tx, ctx: Context, { proofId, trustId }: VerifiedProof) {
+async function firstOfProof(tx: Tx, ctx: Context, { proofId, trust }: VerifiedProof) {
   const given = await tx.db.apiToken.findMany({
     where: {
       trustId: { not: null },
@@ -85,7 +113,7 @@ async function firstOfProof(tx: Tx, ctx: Context, { proofId, trustId }: Verified
   })
   const [first] = given
   if (first === undefined) return null
-  if (first.trustId !== trustId) throw usedUp('This proof was exchanged under another trust.')
+  if (first.trustId !== trust.id) throw usedUp('This proof was exchanged under another trust.')
   if (given.some(({ revokedAt }) => revokedAt !== null)) throw usedUp('What this proof was exchanged for was revoked.')
   if (first.expiresAt <= ctx.now())
     throw usedUp('This proof was exchanged before, and what it was given for it has ended.')
@@ -95,6 +123,11 @@ async function firstOfProof(tx: Tx, ctx: Context, { proofId, trustId }: Verified
 
 const usedUp = (message: string) =>
   new ServiceError('forbidden', message, { remedy: 'Have the pipeline ask its forge for a new proof.' })
+
+const changedMeanwhile = () =>
+  new ServiceError('conflict', 'The trust that takes this proof was changed a moment ago.', {
+    remedy: 'Send the proof again: it is held against what the trust says now.',
+  })
 
 const notTrusted = () =>
   new ServiceError('forbidden', 'The trust that takes this proof was disabled a moment ago.', {

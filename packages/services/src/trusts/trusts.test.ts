@@ -13,6 +13,7 @@ import {
   trustsOfIssuer,
   updateTrust,
 } from './index.ts'
+import { offered } from './offered.ts'
 
 let world: TestWorld
 beforeAll(async () => {
@@ -31,9 +32,10 @@ const rowsOf = (id: string) =>
   world.database.query<{ action: string; before: object | null; after: object | null }>(
     `select action, before, after from audit where subject_type = 'trust' and subject_id = '${id}' order by id`,
   )
-const exchange = (trustId: string, proofId: string, claims: object = {}) =>
+const judged = async (id: string) => offered(await world.store.db.ciTrust.findUniqueOrThrow({ where: { id } }))
+const exchange = async (trustId: string, proofId: string, claims: object = {}) =>
   exchangeProof(world.ctx, {
-    ...{ trustId, issuer, proofId },
+    ...{ trust: await judged(trustId), issuer, proofId },
     claims: { repository: 'acme/app', ref: 'refs/heads/main', run_id: 7, ...claims },
   })
 
@@ -138,9 +140,36 @@ describe('what a pipeline is given', () => {
     await expect(exchange(two.id, 'proof-2')).rejects.toMatchObject({ message: /under another trust/ })
   })
 
-  it('is forgotten 30 days after its end, and what people made is not', async () => {
+  it.each([
+    ['claims', { claims: { repository_id: '124', ref: 'refs/heads/main' } }],
+    ['audience', { audience: 'https://another.example.com' }],
+    ['issuer', { issuer: 'https://gitlab.com', claims: { project_id: '7' } }],
+  ])('is not given by what its trust said before: %s', async (_what, change) => {
+    const { id, name } = await createTrust(world.ctx, said())
+    const trust = await judged(id)
+    await updateTrust(world.ctx, { id, ...said({ name, ...change }) })
+    const late = exchangeProof(world.ctx, { trust, issuer, proofId: `late ${name}`, claims: {} })
+    await expect(late).rejects.toMatchObject({ code: 'conflict', message: /was changed a moment ago/ })
+    expect(await world.store.db.apiToken.count({ where: { trustId: id } })).toBe(0)
+  })
+
+  it('while its trust is being changed ends with what the trust said before', async () => {
+    const { id, name } = await createTrust(world.ctx, said())
+    const trust = await judged(id)
+    const [came] = await Promise.allSettled([
+      exchangeProof(world.ctx, { trust, issuer, proofId: `race ${name}`, claims: {} }),
+      updateTrust(world.ctx, { id, ...said({ name, claims: { repository_id: '124', ref: 'refs/heads/main' } }) }),
+    ])
+    const live = await world.store.db.apiToken.count({ where: { trustId: id, revokedAt: null } })
+    expect(live, came.status).toBe(0)
+  })
+
+  it('is forgotten 30 days after its end, and what people made is not, nor when a pipeline last came in', async () => {
     const { id } = await createTrust(world.ctx, said())
     await exchange(id, 'proof-3')
+    const usedAt = world.clock.now.toISOString()
+    const lastUse = async () => (await listTrusts(world.ctx)).find((one) => one.id === id)?.lastUsedAt
+    expect(await lastUse()).toBe(usedAt)
     const all = async () => (await listTokens(world.ctx, { of: 'pipelines', limit: 200 })).items.length
     const before = await all()
     world.clock.pass(30 * 86_400)
@@ -148,5 +177,6 @@ describe('what a pipeline is given', () => {
     world.clock.pass(15 * 60 + 1)
     expect(await pruneExchanged(world.ctx)).toBe(before)
     expect(await all()).toBe(0)
+    expect(await lastUse()).toBe(usedAt)
   })
 })

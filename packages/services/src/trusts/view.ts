@@ -11,12 +11,6 @@ export const keysOf = ({ keys }: Pick<CiTrust, 'keys'>): PinnedKeys | null => ke
 
 export async function trustViews(db: Reader, ctx: Context, rows: readonly CiTrust[]): Promise<TrustView[]> {
   const slugs = await seenById(db, ctx)
-  const used = await db.apiToken.groupBy({
-    by: ['trustId'],
-    where: { trustId: { in: rows.map(({ id }) => id) } },
-    _max: { createdAt: true },
-  })
-  const lastUse = new Map(used.map(({ trustId, _max }) => [trustId, _max.createdAt]))
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -32,7 +26,7 @@ export async function trustViews(db: Reader, ctx: Context, rows: readonly CiTrus
     state: row.disabledAt === null ? 'live' : 'disabled',
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdBy,
-    lastUsedAt: lastUse.get(row.id)?.toISOString() ?? null,
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
   }))
 }
 

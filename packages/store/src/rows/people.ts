@@ -12,6 +12,12 @@ export async function lockPerson(tx: Tx, userId: string): Promise<boolean> {
   return rows.length > 0
 }
 
+/** Keeps one trust as it is until the transaction ends; others may read and use it. False when there is none of that id. */
+export async function lockTrust(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.db.$queryRaw<unknown[]>`select 1 from ci_trusts where id = ${id} for share`
+  return rows.length > 0
+}
+
 export interface Tries {
   key: string
   /** within the window that began at `firstAt`, with this one */

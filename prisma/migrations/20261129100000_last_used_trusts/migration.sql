@@ -1,0 +1,5 @@
+-- AlterTable
+ALTER TABLE "ci_trusts" ADD COLUMN     "last_used_at" TIMESTAMPTZ(3);
+
+-- what is still known of it
+UPDATE "ci_trusts" t SET "last_used_at" = (SELECT max("created_at") FROM "api_tokens" WHERE "trust_id" = t."id");
