@@ -7,8 +7,10 @@ import '../src/theme/library.css'
 import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core'
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
+import { OriginProvider } from '../src/screens/shell/origin.tsx'
 import { Providers } from '../src/screens/shell/providers.tsx'
 import { scriptNonce } from '../src/server/nonce.ts'
+import { pageOrigin } from '../src/server/page-origin.ts'
 import { schemeKey } from '../src/theme/theme.ts'
 
 export const metadata: Metadata = {
@@ -28,6 +30,7 @@ export const viewport: Viewport = {
 /** Sets the scheme before the first paint, so that the night room never flashes white. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = await scriptNonce()
+  const origin = await pageOrigin()
   return (
     <html lang="en" {...mantineHtmlProps}>
       <head>
@@ -39,7 +42,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         />
       </head>
       <body>
-        <Providers nonce={nonce}>{children}</Providers>
+        <Providers nonce={nonce}>
+          <OriginProvider origin={origin}>{children}</OriginProvider>
+        </Providers>
       </body>
     </html>
   )

@@ -198,6 +198,7 @@ describe('a page', () => {
         'forwarded: host=evil.test',
         'x-middleware-subrequest: proxy',
         'x-nonce: mine',
+        'x-rollcall-origin: http://evil.test',
       ],
       ...['next-action: x', 'x-rollcall-peer: 10.0.0.1', 'x-nextjs-data: 1', 'next-router-state-tree: {'],
     ]
@@ -205,6 +206,7 @@ describe('a page', () => {
     expect(handled.at(-1)).toBe('page GET /applies of rollcall.test')
     expect(JSON.parse(said.slice(said.indexOf('{"')).replace(/\r\n0\r\n\r\n$/, ''))).toEqual({
       host: 'rollcall.test',
+      'x-rollcall-origin': 'https://rollcall.test',
       'x-request-id': expect.any(String),
     })
   })

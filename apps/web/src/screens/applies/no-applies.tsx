@@ -1,19 +1,18 @@
 'use client'
 
-import { useMounted } from '@mantine/hooks'
 import { curlLine } from '../../components/curl.ts'
 import { Button } from '../../ui/button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { useOrigin } from '../shell/origin.tsx'
 
 /** Nothing matched, or nothing ever happened; the way on from either. */
 export function NoApplies({ filtered, clear }: { filtered: boolean; clear: () => void }) {
-  const mounted = useMounted()
+  const origin = useOrigin()
   if (filtered) {
     return (
       <EmptyState title="No apply matches this filter." actions={<Button onClick={clear}>Show all applies</Button>} />
     )
   }
-  const origin = mounted ? window.location.origin : 'http://127.0.0.1:3000'
   const line = curlLine(origin, 'POST', '/applies', {
     environment: 'staging',
     component: 'workspace-server',

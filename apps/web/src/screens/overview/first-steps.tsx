@@ -1,9 +1,9 @@
 'use client'
 
-import { useMounted } from '@mantine/hooks'
 import { curlLine } from '../../components/curl.ts'
 import { CopyLine } from '../../ui/copy-line.tsx'
 import { Section } from '../../ui/section.tsx'
+import { useOrigin } from '../shell/origin.tsx'
 import classes from './first-steps.module.css'
 
 interface FirstStepsProps {
@@ -13,8 +13,7 @@ interface FirstStepsProps {
 
 /** Nothing has happened yet: the steps to the first rollout, each as a line to copy, the done ones struck. */
 export function FirstSteps({ environments, builds }: FirstStepsProps) {
-  const mounted = useMounted()
-  const origin = mounted ? window.location.origin : 'http://127.0.0.1:3000'
+  const origin = useOrigin()
   const environment = environments[0]?.slug ?? 'staging'
   const call = (method: string, path: string, body: object) => curlLine(origin, method, path, body)
   const steps = [

@@ -10,9 +10,9 @@ import { CopyText } from '../../ui/copy-text.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Section } from '../../ui/section.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { useOrigin } from '../shell/origin.tsx'
 import { snippetOf } from './snippets.ts'
 import { Trust } from './trust.tsx'
-import { useOrigin } from './use-origin.ts'
 
 /** Which pipelines may come in without a stored secret. */
 export function PipelinesSection() {

@@ -6,8 +6,8 @@ import { CopyLine } from '../../ui/copy-line.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/section.tsx'
 import { Time } from '../../ui/time.tsx'
+import { useOrigin } from '../shell/origin.tsx'
 import classes from './tokens.module.css'
-import { useOrigin } from './use-origin.ts'
 
 /** The token itself, for the only time, and a line to try it with. */
 export function ShownOnce({ token }: { token: NewTokenView }) {

@@ -7,11 +7,11 @@ import { PermittedButton } from '../../components/permitted.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/section.tsx'
+import { useOrigin } from '../shell/origin.tsx'
 import { AllowanceFields } from './allowance-fields.tsx'
 import { ClaimFields } from './claim-fields.tsx'
 import classes from './tokens.module.css'
 import { type TrustForm, trustProblem } from './trust-form-state.ts'
-import { useOrigin } from './use-origin.ts'
 
 interface TrustFieldsProps {
   form: TrustForm

@@ -1,21 +1,20 @@
 'use client'
 
-import { useMounted } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useTRPC } from '../../trpc/client.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CopyLine } from '../../ui/copy-line.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Section } from '../../ui/section.tsx'
+import { useOrigin } from '../shell/origin.tsx'
 import { testLine } from './test-line.ts'
 import classes from './updates.module.css'
 
 function useTestLine(): string {
   const trpc = useTRPC()
-  const mounted = useMounted()
   const deploys = useQuery(trpc.updates.deploys.queryOptions())
   const environments = useQuery(trpc.environments.list.queryOptions())
-  const origin = mounted ? window.location.origin : 'http://127.0.0.1:3000'
+  const origin = useOrigin()
   return testLine(origin, deploys.data?.[0], environments.data?.[0]?.slug)
 }
 
