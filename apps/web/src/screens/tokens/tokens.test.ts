@@ -33,13 +33,23 @@ describe('a form about a trust', () => {
     expect(formOf('gitlab').claims.map(({ claim }) => claim)).toEqual(['project_id', 'ref'])
   })
 
-  it('sends the claims that were filled in', () => {
+  it('sends the claims without the blanks around them', () => {
     const form = formOf('github')
     form.claims[0] = { claim: 'repository_id', wanted: ' 123 ' }
-    expect(claimsOf({ ...form, claims: [...form.claims, { claim: 'environment', wanted: '' }] })).toEqual({
-      repository_id: '123',
-      ref: 'refs/heads/main',
-    })
+    expect(claimsOf(form)).toEqual({ repository_id: '123', ref: 'refs/heads/main' })
+  })
+
+  it.each([
+    [{ claim: 'environment', wanted: ' ' }, 'Say what environment must be, or leave the row out.'],
+    [{ claim: '', wanted: 'production' }, 'Say which claim must be production.'],
+    [{ claim: '', wanted: '' }, 'Fill in the empty claim, or leave it out.'],
+    [{ claim: ' ref ', wanted: 'refs/heads/dev' }, 'ref is asked for twice: leave one of the rows out.'],
+    [{ claim: 'ref', wanted: '' }, 'ref is asked for twice: leave one of the rows out.'],
+  ])('never drops a row: %j', (row, problem) => {
+    const form = { ...formOf('github'), name: 'deploy', environments: ['staging'] }
+    form.claims[0] = { claim: 'repository_id', wanted: '123' }
+    expect(trustProblem(form)).toBeNull()
+    expect(trustProblem({ ...form, claims: [...form.claims, row] })).toBe(problem)
   })
 
   it('says what is missing before the server has to', () => {

@@ -53,13 +53,24 @@ export const formFrom = (trust: TrustView): TrustForm => ({
 export const inOrder = (claims: Record<string, string>): [claim: string, wanted: string][] =>
   Object.entries(claims).sort(([a], [b]) => Number(b.endsWith('_id')) - Number(a.endsWith('_id')) || (a < b ? -1 : 1))
 
-/** The rows that were filled in. */
-export const claimsOf = ({ claims }: TrustForm): Record<string, string> =>
-  Object.fromEntries(
-    claims
-      .map(({ claim, wanted }) => [claim.trim(), wanted.trim()] as const)
-      .filter(([claim, wanted]) => claim && wanted),
-  )
+const tidied = ({ claims }: TrustForm): ClaimRow[] =>
+  claims.map(({ claim, wanted }) => ({ claim: claim.trim(), wanted: wanted.trim() }))
+
+/** The rows, once `rowProblem` has nothing against them. */
+export const claimsOf = (form: TrustForm): Record<string, string> =>
+  Object.fromEntries(tidied(form).map(({ claim, wanted }) => [claim, wanted]))
+
+/** What is wrong with a row: one that is not filled in would ask for less than it seems to, and so would one of two. */
+function rowProblem(form: TrustForm): string | null {
+  const rows = tidied(form)
+  const names = rows.map(({ claim }) => claim)
+  const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i)
+  if (twice !== undefined) return `${twice} is asked for twice: leave one of the rows out.`
+  const open = rows.find(({ claim, wanted }) => claim === '' || wanted === '')
+  if (open === undefined) return null
+  if (open.claim !== '') return `Say what ${open.claim} must be, or leave the row out.`
+  return open.wanted === '' ? 'Fill in the empty claim, or leave it out.' : `Say which claim must be ${open.wanted}.`
+}
 
 /** As the verbs take it. */
 export const trustInput = (form: TrustForm) => ({
@@ -77,6 +88,8 @@ export const trustInput = (form: TrustForm) => ({
 export function trustProblem(form: TrustForm): string | null {
   if (form.name.trim() === '') return 'Give it a name first.'
   if (form.issuer.trim() === '') return 'Say who vouches for the pipeline: the issuer.'
+  const row = rowProblem(form)
+  if (row !== null) return row
   const problem = policyProblem(form.issuer.trim(), claimsOf(form))
   if (problem !== null) return `${problem.claim ?? 'The claims'} ${problem.message}.`
   if (form.capabilities.size === 0) return 'Choose what it may do.'
