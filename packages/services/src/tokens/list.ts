@@ -1,3 +1,4 @@
+import type { Prisma } from '@rollcall/store'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
@@ -15,27 +16,47 @@ export const listTokensInput = z.strictObject({
   limit,
 })
 
-/** Tokens, newest first, with those that have ended: one's own, or with token.manage everybody's. */
+/**
+ * Tokens: those that let somebody in, newest first, then those that have ended, newest first, so that none that is live is
+ * out of sight behind old ones. One's own, or with token.manage everybody's.
+ */
 export async function listTokens(ctx: Context, input: unknown): Promise<Page<TokenView>> {
   const { of, cursor, limit } = parse(listTokensInput, input)
   const { db } = ctx.store
-  const before = decodeCursor(cursor, /^tok_[0-9a-z]{1,32}$/)
+  const after = decodeCursor(cursor, /^(?:live|ended) tok_[0-9a-z]{1,32}$/)?.split(' ')
   const mine = { OR: [{ ownerId: ctx.actor.id ?? '' }, { id: ctx.actor.id ?? '' }] }
-  const rows = await db.apiToken.findMany({
-    where: {
-      trustId: of === 'people' ? null : { not: null },
-      ...(managesTokens(ctx) ? {} : mine),
-      ...(before === null ? {} : { id: { lt: before } }),
-    },
-    orderBy: { id: 'desc' },
-    take: limit + 1,
-    include: forView,
-  })
+  const find = (state: 'live' | 'ended', take: number) =>
+    db.apiToken.findMany({
+      where: {
+        AND: [
+          { trustId: of === 'people' ? null : { not: null } },
+          state === 'live' ? live(ctx.now()) : { NOT: live(ctx.now()) },
+          managesTokens(ctx) ? {} : mine,
+          after?.[0] === state ? { id: { lt: after[1] as string } } : {},
+        ],
+      },
+      orderBy: { id: 'desc' },
+      take,
+      include: forView,
+    })
+  const first = after?.[0] === 'ended' ? [] : await find('live', limit + 1)
+  const rows = [...first, ...(first.length > limit ? [] : await find('ended', limit + 1 - first.length))]
   const slugs = await seenById(db, ctx)
   return pageOf(
     rows,
     limit,
-    ({ id }) => id,
+    (row) => `${first.includes(row) ? 'live' : 'ended'} ${row.id}`,
     (row) => tokenView(ctx, row, slugs),
   )
 }
+
+/** The same that `TokenState` calls live. */
+const live = (now: Date) =>
+  ({
+    revokedAt: null,
+    expiresAt: { gt: now },
+    AND: [
+      { OR: [{ ownerId: null }, { owner: { disabledAt: null } }] },
+      { OR: [{ trustId: null }, { trust: { disabledAt: null } }] },
+    ],
+  }) satisfies Prisma.ApiTokenWhereInput

@@ -237,14 +237,31 @@ describe('whose tokens one sees', () => {
     expect((await listTokens(asToken, {})).items.map(({ id }) => id)).toEqual([made.id])
   })
 
-  it('come newest first, in pages', async () => {
+  it('come in pages, newest first, and those that have ended after all that are live', async () => {
     const pat = await testPerson(world, 'Pat', ['admin', null])
-    const admin = pat.ctx
-    const first = await listTokens(admin, { limit: 3 })
-    const second = await listTokens(admin, { limit: 3, cursor: first.nextCursor ?? '' })
-    const ids = [...first.items, ...second.items].map(({ id }) => id)
-    expect(ids).toEqual(ids.toSorted().reverse())
-    expect(new Set(ids).size).toBe(6)
+    await make(pat.ctx)
+    const dead = await make(pat.ctx)
+    await revokeToken(pat.ctx, { id: dead.id })
+    const late = await make(olga.ctx, { expiresInHours: 1 })
+    const out = await testPerson(world, 'Out', ['admin', null])
+    const ownerless = await make(out.ctx)
+    await world.store.db.user.update({ where: { id: out.id }, data: { disabledAt: world.clock.now } })
+    await make(pat.ctx, { expiresInHours: 3 })
+    world.clock.pass(3_600)
+
+    const items = []
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await listTokens(pat.ctx, { limit: 3, ...(cursor === undefined ? {} : { cursor }) })
+      items.push(...page.items)
+      cursor = page.nextCursor
+    }
+    const ended = items.filter(({ state }) => state !== 'live').map(({ id }) => id)
+    const live = items.filter(({ state }) => state === 'live').map(({ id }) => id)
+    expect(items.map(({ id }) => id)).toEqual([...live.toSorted().reverse(), ...ended.toSorted().reverse()])
+    expect(live.length).toBeGreaterThan(0)
+    expect(ended).toEqual(expect.arrayContaining([dead.id, late.id, ownerless.id]))
+    expect(items).toHaveLength(await world.store.db.apiToken.count({ where: { trustId: null } }))
+    expect(new Set([...live, ...ended]).size).toBe(items.length)
   })
 })
 

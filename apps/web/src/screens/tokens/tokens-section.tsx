@@ -1,33 +1,44 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { PermittedButton } from '../../components/permitted.tsx'
 import { Trouble } from '../../components/trouble.tsx'
 import { plural } from '../../format/count.ts'
 import { polled } from '../../live/polled.ts'
 import { useTRPC } from '../../trpc/client.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Section } from '../../ui/section.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
+import classes from './tokens.module.css'
 import { TokensTable } from './tokens-table.tsx'
 
 const kinds = ['people', 'pipelines'] as const
-const shown = 200
 
 /** Tokens that people made, or that pipelines were given for their proofs. */
 export function TokensSection() {
   const trpc = useTRPC()
   const [of, setOf] = useQueryState('of', parseAsStringLiteral(kinds).withDefault('people'))
-  const query = useQuery(trpc.tokens.list.queryOptions({ of, limit: shown }, polled))
-  const rows = query.data?.items
+  const query = useInfiniteQuery(
+    trpc.tokens.list.infiniteQueryOptions(
+      { of },
+      {
+        ...polled,
+        getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
+        placeholderData: keepPreviousData,
+      },
+    ),
+  )
+  const rows = query.data?.pages.flatMap(({ items }) => items)
+  const live = rows?.filter(({ state }) => state === 'live').length ?? 0
   return (
     <Section
       title="API tokens"
       note={
-        rows &&
-        `${plural(rows.filter(({ state }) => state === 'live').length, 'token')} live${query.data?.nextCursor ? `, the newest ${shown} shown` : ''}`
+        // behind one that has ended there is none that is live
+        rows && `${plural(live, 'token')} live${query.hasNextPage && live === rows.length ? ', more below' : ''}`
       }
       aside={
         <Choice
@@ -46,10 +57,19 @@ export function TokensSection() {
       ) : rows === undefined ? (
         <SkeletonRows rows={4} height={58} />
       ) : rows.length > 0 ? (
-        <TokensTable
-          rows={rows}
-          caption={of === 'people' ? 'API tokens, newest first' : 'Tokens of pipelines, newest first'}
-        />
+        <>
+          <TokensTable
+            rows={rows}
+            caption={of === 'people' ? 'API tokens, live first' : 'Tokens of pipelines, live first'}
+          />
+          {query.hasNextPage && (
+            <div className={classes.actions}>
+              <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                Show more tokens
+              </Button>
+            </div>
+          )}
+        </>
       ) : of === 'people' ? (
         <EmptyState
           title="No machine has a token yet."

@@ -101,7 +101,7 @@ function May({ token }: { token: TokenView }) {
   )
 }
 
-/** One row per token, newest first; those that have ended are pale. */
+/** One row per token, in the order in which they are given; those that have ended are pale. */
 export function TokensTable({ rows, caption }: { rows: readonly TokenView[]; caption: string }) {
   return <Table caption={caption} columns={columns} rows={rows} rowKey={({ id }) => id} rowHeight={58} />
 }
