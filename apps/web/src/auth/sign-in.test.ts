@@ -12,6 +12,7 @@ import { lockPerson, transact } from '@rollcall/store'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { principalOf } from '../server/principal.ts'
 import { testDeps, testOrigin } from '../server/testing/deps.ts'
+import { announceSetup } from './announce-setup.ts'
 import { handleAuth } from './handler.ts'
 
 let world: TestWorld
@@ -64,6 +65,21 @@ async function person(roles?: RoleHeld[]) {
 const audited = (action: string) => world.store.db.auditEntry.findMany({ where: { action }, orderBy: { id: 'asc' } })
 
 describe('the first start', () => {
+  const others = (settings: Record<string, string>) =>
+    testDeps({ store: world.store, clock: world.clock, settings }).deps
+
+  it('says where the first administrator is made, and with an operator token voids what was said before', async () => {
+    const said: string[] = []
+    await announceSetup(others({ ROLLCALL_TOKEN: '' }), (line) => said.push(line))
+    expect(said).toEqual([expect.stringMatching(/http:\/\/rollcall\.test\/setup#[\w-]{43}$/)])
+    expect(await (await send('GET', '/ways')).json()).toMatchObject({ setup: true })
+    await announceSetup(others({ ROLLCALL_SETUP: 'offered' }), (line) => said.push(line))
+    expect(await (await send('GET', '/ways')).json()).toMatchObject({ setup: true })
+    await announceSetup(others({}), (line) => said.push(line))
+    expect(await (await send('GET', '/ways')).json()).toMatchObject({ setup: false })
+    expect(said).toHaveLength(1)
+  })
+
   it('lets in whoever has the link that was printed, makes them an administrator, and is over then', async () => {
     expect(await (await send('GET', '/ways')).json()).toEqual({ provider: null, operatorToken: true, setup: false })
     const offer = await offerSetup(world.ctx)

@@ -8,7 +8,7 @@ export interface Ways {
   /** what the button for the provider says; null: there is none */
   provider: string | null
   operatorToken: boolean
-  /** there is nobody yet: whoever started this has the link with which to begin */
+  /** nobody can say who may do what: whoever started this has the link with which to begin */
   setup: boolean
 }
 

@@ -49,7 +49,7 @@ export function SignInScreen() {
     <Door title="Sign in" question="Who calls the roll?">
       <div className={classes.ways}>
         {ways?.setup && (
-          <Notice tone="person" shape="hand" title="Nobody can come in yet.">
+          <Notice tone="person" shape="hand" title="There is no administrator yet.">
             The last start printed a link, which ends in /setup#… Open it to make the first administrator.
           </Notice>
         )}
