@@ -1,7 +1,7 @@
 import { initTRPC } from '@trpc/server'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type Access, at, may, openTo } from '../server/access.ts'
+import { type Access, at, may, openTo, own } from '../server/access.ts'
 import { accepts } from '../server/trpc/accepts.ts'
 import { procedure, router } from '../server/trpc/trpc.ts'
 import { allEntries, type Entry, pathEntries, procedureEntries } from './all-entries.ts'
@@ -77,6 +77,11 @@ describe('what a start refuses', () => {
     ['does not say who may use it', entry(undefined)],
     ['is open to everybody, and does not say why', entry(openTo(' '))],
     ['needs apply.dream, which is no capability', entry(may('apply.dream' as never, 'anywhere'))],
+    ['does not say what is needed for what is not theirs', entry(own([]))],
+    [
+      'needs token.dream, which is no capability',
+      entry(own([{ capability: 'token.dream' as never, asked: () => true, when: 'always', example: {} }])),
+    ],
     ['does not say where', entry(may('read', undefined as never))],
     ['does not say where', entry(may('read', 'somewhere' as never))],
     ['which is no field of its input', entry(may('read', at.apply()))],

@@ -29,6 +29,10 @@ function accessProblems({ access, input, kind }: Entry): string[] {
       return access.because.trim() === '' ? ['is open to everybody, and does not say why'] : []
     case 'self':
       return []
+    case 'own':
+      return access.overrides.length === 0
+        ? ['does not say what is needed for what is not theirs']
+        : unknownAmong(access.overrides.map((override) => override.capability))
     case 'may':
       return mayProblems(access, input, kind)
     default:
@@ -38,11 +42,16 @@ function accessProblems({ access, input, kind }: Entry): string[] {
 
 const placeKinds: ReadonlySet<string> = new Set(Object.keys(at))
 
+function unknownAmong(asked: readonly string[]): string[] {
+  const unknown = asked.filter((name) => !isCapability(name))
+  return unknown.length > 0 ? [`needs ${unknown.join(', ')}, which is no capability`] : []
+}
+
 function mayProblems(access: Access & { kind: 'may' }, input: Entry['input'], kind: Entry['kind']): string[] {
   const { capability, scope, overrides } = access
   const asked = [capability, ...overrides.map((override) => override.capability)]
-  const unknown = asked.filter((name) => !isCapability(name))
-  if (unknown.length > 0) return [`needs ${unknown.join(', ')}, which is no capability`]
+  const unknown = unknownAmong(asked)
+  if (unknown.length > 0) return unknown
   if (capability === 'read' && kind === 'mutation') return ['changes something, and needs no more than reading']
   if (scope === 'everywhere') return []
   if (scope === undefined || (typeof scope === 'string' && scope !== 'anywhere')) return ['does not say where']

@@ -37,8 +37,9 @@ async function expectedOf(entry: Entry, fields: Fields, place: StockedPlace, who
   // a page's cookie proves nothing to the API of machines
   if (who.rights === null || (entry.kind === 'rest' && who.by === 'session')) return 401
   if (access.kind === 'self') return who.by === 'session' ? 'in' : 403
-  const where: Place = typeof access.scope === 'string' ? access.scope : { environmentId: place.environmentId }
-  const needed: Capability[] = [access.capability]
+  const scope = access.kind === 'own' ? 'everywhere' : access.scope
+  const where: Place = typeof scope === 'string' ? scope : { environmentId: place.environmentId }
+  const needed: Capability[] = access.kind === 'may' ? [access.capability] : []
   for (const { capability, asked } of access.overrides) {
     if (await asked(fields, all.world.ctx)) needed.push(capability)
   }
@@ -58,10 +59,12 @@ async function hold(entry: Entry, fields: Fields, place: StockedPlace, who: Iden
   )
 }
 
+const overridesOf = ({ access }: Entry) => (access?.kind === 'may' || access?.kind === 'own' ? access.overrides : [])
+
 /** The sample alone, and with each override that a field asks for. */
 function variantsOf(entry: Entry, place: StockedPlace): Fields[] {
   const sample = sampleFor(entry, place, all)
-  const overrides = entry.access?.kind === 'may' ? entry.access.overrides : []
+  const overrides = overridesOf(entry)
   const examples = overrides.map(({ example }) => JSON.stringify({ ...sample, ...example }))
   return [...new Set([JSON.stringify(sample), ...examples])].map((text) => JSON.parse(text) as Fields)
 }
@@ -70,8 +73,10 @@ describe('every entry answers everybody as it declares', () => {
   it.each(entries.map((entry) => [entry.name, entry] as const))('%s', async (_, entry) => {
     const before = unexpected.length
     const { access } = entry
-    const asked: Capability[] =
-      access?.kind === 'may' ? [access.capability, ...access.overrides.map(({ capability }) => capability)] : []
+    const asked: Capability[] = [
+      ...(access?.kind === 'may' ? [access.capability] : []),
+      ...overridesOf(entry).map(({ capability }) => capability),
+    ]
     const special: Identity[] = []
     for (const capability of new Set(asked)) {
       special.push(await withOnly(all.world, capability), await without(all.world, capability))

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { peerHeader } from '../server/client-address.ts'
 import type { Deps } from '../server/context.ts'
 import { machineRequest, testDeps, testOrigin } from '../server/testing/deps.ts'
+import { signInOf } from '../server/testing/people.ts'
 import { handleTrpc } from '../server/trpc/handler.ts'
 import { handleRest } from './dispatch.ts'
 import { restTable } from './table.ts'
@@ -98,13 +99,38 @@ describe('a token', () => {
     expect([status, body.detail]).toEqual([409, expect.stringMatching(/does not make other tokens/)])
   })
 
-  it('may end itself where it may make any, and not those of its owner', async () => {
-    const [mine, other] = [await make({ capabilities: ['token.create'] }), await make()]
+  it('may end itself, whatever it may do, and not those of its owner', async () => {
+    const [mine, other] = [await make({ capabilities: ['apply.stop'] }), await make()]
     const refused = await ask('POST', `/tokens/${other.id}/revoke`, {}, by(mine.token))
     expect([refused.status, refused.body.detail]).toEqual([403, expect.stringContaining('token.manage')])
     expect((await ask('POST', `/tokens/${mine.id}/revoke`, {}, by(mine.token))).status).toBe(200)
     expect((await ask('GET', '/environments', undefined, by(mine.token))).status).toBe(401)
   })
+})
+
+it('somebody who became a viewer may end what is their own, and nothing else', async () => {
+  const mine = await make()
+  await olga.become(['viewer', null])
+  const cookie = await signInOf(deps, olga.id)
+  const revoke = async (id: string) => {
+    const headers = { cookie, origin: testOrigin, 'content-type': 'application/json' }
+    const request = new Request(`${testOrigin}/api/trpc/tokens.revoke`, {
+      ...{ method: 'POST', headers, body: JSON.stringify({ id }) },
+    })
+    const response = await handleTrpc(request, deps)
+    return [response.status, await response.text()] as const
+  }
+  try {
+    expect((await revoke(mine.id))[0]).toBe(200)
+    expect((await ask('GET', '/environments', undefined, by(mine.token))).status).toBe(401)
+    const ada = await testPerson(world, 'Ada', ['admin', null])
+    const given = { name: 'theirs', capabilities: ['read'], environments: 'everywhere', expiresInHours: 1 }
+    const theirs = await createToken(ada.ctx, given)
+    expect(await revoke(theirs.id)).toEqual([403, expect.stringContaining('token.manage')])
+    expect((await ask('GET', '/environments', undefined, by(theirs.token))).status).toBe(200)
+  } finally {
+    await olga.become(['operator', null])
+  }
 })
 
 describe('a token that lets nobody in is refused with a sentence that says why', () => {

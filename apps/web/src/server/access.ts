@@ -49,6 +49,8 @@ export type Access =
   | { kind: 'may'; capability: Capability; scope: Scope; overrides: readonly Override[] }
   /** whoever is signed in as a person, about themselves */
   | { kind: 'self' }
+  /** whoever has come in, also with a token, about what is theirs; overrides say what is needed for anything else */
+  | { kind: 'own'; overrides: readonly Override[] }
   /** nobody has to say who they are, because … */
   | { kind: 'open'; because: string }
 
@@ -59,14 +61,16 @@ export const may = (capability: Capability, scope: Scope, overrides: readonly Ov
   overrides,
 })
 export const self: Access = { kind: 'self' }
+export const own = (overrides: readonly Override[]): Access => ({ kind: 'own', overrides })
 export const openTo = (because: string): Access => ({ kind: 'open', because })
 
 /** `Needs apply.open in the environment of its field environment, and override.downgrade with allowDowngrade.` */
 export function accessWords(access: Access): string {
   if (access.kind === 'open') return `Open to everybody: ${access.because}`
   if (access.kind === 'self') return 'For whoever is signed in, about themselves.'
-  const { capability, scope, overrides } = access
-  const more = overrides.map(({ capability, when }) => `${capability} ${when}`)
+  const more = access.overrides.map(({ capability, when }) => `${capability} ${when}`)
+  if (access.kind === 'own') return `${['For whoever has come in, about what is theirs', ...more].join('; needs ')}.`
+  const { capability, scope } = access
   return `Needs ${[`${capability} ${scopeWords(scope)}`, ...more].join(', and ')}.`
 }
 

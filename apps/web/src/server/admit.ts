@@ -19,10 +19,11 @@ export async function admit(ctx: Context, principal: Principal, access: Access, 
     })
   }
   const fields = fieldsOf(input)
-  const place = await scopeOf(ctx, access.scope, fields)
-  await demand(ctx, principal, access.capability, access.scope, place, fields)
+  const scope = access.kind === 'own' ? 'everywhere' : access.scope
+  const place = await scopeOf(ctx, scope, fields)
+  if (access.kind === 'may') await demand(ctx, principal, access.capability, scope, place, fields)
   for (const { capability, asked } of access.overrides) {
-    if (await asked(fields, ctx)) await demand(ctx, principal, capability, access.scope, place, fields)
+    if (await asked(fields, ctx)) await demand(ctx, principal, capability, scope, place, fields)
   }
 }
 

@@ -19,7 +19,7 @@ export function tellRefused(ctx: Context, { entry, access, changes, input }: Att
   if (isRecorded(error)) return
   const { code, message, errors, missing = null } = faultOf(error)
   if (code !== 'forbidden' && !(code === 'refused' && changes && isMeant(access, input))) return
-  const capability = access.kind === 'may' ? access.capability : access.kind
+  const capability = access.kind === 'may' ? access.capability : (ownNeeds(access) ?? access.kind)
   auditRefused(ctx, {
     action: capability,
     entry,
@@ -29,6 +29,9 @@ export function tellRefused(ctx: Context, { entry, access, changes, input }: Att
     about: aboutOf(access, input),
   })
 }
+
+/** What is needed for what is not one's own: that is what was tried. */
+const ownNeeds = (access: Access) => (access.kind === 'own' ? access.overrides[0]?.capability : undefined)
 
 /** A dry run and a preview try nothing. */
 function isMeant(access: Access, input: unknown): boolean {

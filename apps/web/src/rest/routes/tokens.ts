@@ -8,7 +8,7 @@ import {
   revokeToken,
   revokeTokenInput,
 } from '@rollcall/services'
-import { may } from '../../server/access.ts'
+import { may, own } from '../../server/access.ts'
 import { tokensOfOthers } from '../../server/token-overrides.ts'
 import { apiRoot } from '../dispatch.ts'
 import { gives, type Route } from '../route.ts'
@@ -20,7 +20,8 @@ export const tokenRoutes: Route[] = [
     method: 'GET',
     path: '/tokens',
     access: may('read', 'anywhere'),
-    summary: 'List API tokens, newest first: your own, or with token.manage everybody’s',
+    summary:
+      'List API tokens, those that let somebody in first, then newest first: your own, or with token.manage everybody’s',
     input: listTokensInput,
     query: { of: 'text', cursor: 'text', limit: 'number' },
     answers: { 200: 'A page of tokens, without what opens anything' },
@@ -51,7 +52,7 @@ export const tokenRoutes: Route[] = [
   {
     method: 'POST',
     path: '/tokens/:id/revoke',
-    access: may('token.create', 'anywhere', tokensOfOthers),
+    access: own(tokensOfOthers),
     summary: 'End an API token, and the streams that were opened with it',
     input: revokeTokenInput,
     answers: { 200: 'The token, revoked' },

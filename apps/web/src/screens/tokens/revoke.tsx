@@ -17,7 +17,7 @@ export function Revoke({ token }: { token: TokenView }) {
   const trpc = useTRPC()
   const { news } = useLive()
   const [asking, setAsking] = useState(false)
-  const may = useMay('token.create', 'anywhere')
+  const may = useMay('token.manage', 'everywhere')
   const revoke = useMutation(
     trpc.tokens.revoke.mutationOptions({
       onSuccess: () => {
@@ -32,7 +32,7 @@ export function Revoke({ token }: { token: TokenView }) {
       <Button
         small
         label={`Revoke ${token.name}`}
-        reason={may.why}
+        reason={token.yours ? null : may.why}
         onClick={() => {
           revoke.reset()
           setAsking(true)

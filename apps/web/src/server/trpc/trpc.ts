@@ -1,7 +1,7 @@
 import type { Capability, Rights } from '@rollcall/rollout'
 import type { Context } from '@rollcall/services'
 import { initTRPC, TRPCError } from '@trpc/server'
-import { type Access, may, type Override, type Scope, self } from '../access.ts'
+import { type Access, may, type Override, own, type Scope, self } from '../access.ts'
 import { admit } from '../admit.ts'
 import { type Deps, serviceContext } from '../context.ts'
 import { DoorError, type Fault, type FaultCode, faultOf } from '../faults.ts'
@@ -83,6 +83,8 @@ export const procedure = {
     admitted(may(capability, scope, overrides)),
   /** for whoever is signed in, about themselves */
   self: () => admitted(self),
+  /** for whoever has come in, about what is theirs; the overrides say what is needed for anything else */
+  own: (overrides: readonly Override[]) => admitted(own(overrides)),
 }
 
 const admissions = new WeakMap<object, Access>()

@@ -31,7 +31,7 @@ export const tokens = router({
     .input(accepts(createTokenInput))
     .mutation(({ ctx, input }) => createToken(ctx.service, input)),
   revoke: procedure
-    .may('token.create', 'anywhere', tokensOfOthers)
+    .own(tokensOfOthers)
     .input(accepts(revokeTokenInput))
     .mutation(({ ctx, input }) => revokeToken(ctx.service, input)),
 })
