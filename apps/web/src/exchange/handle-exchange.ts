@@ -77,13 +77,13 @@ async function exchange(request: Request, deps: Deps, keys: IssuerKeys, requestI
       requestId,
     )
   } catch (error) {
-    // that an issuer is down, or something here, is not the pipeline's failure
+    // that an issuer is down, something here, or a trust was changed meanwhile, is not the pipeline's failure
     if (!notTheirs.has(faultOf(error).code)) await countRefusal(ctx, who)
     throw error
   }
 }
 
-const notTheirs: ReadonlySet<FaultCode> = new Set(['unavailable', 'internal'])
+const notTheirs: ReadonlySet<FaultCode> = new Set(['unavailable', 'internal', 'conflict'])
 
 /**
  * Counted by what the proof calls itself, so that pipelines that share an address do not wait for each other, and only
