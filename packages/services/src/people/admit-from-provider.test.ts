@@ -83,8 +83,9 @@ it('gives a person the address that the provider has verified, when it is free, 
   const address = async () =>
     world.store.db.user.findUniqueOrThrow({ where: { id }, select: { email: true, emailVerified: true } })
   expect(await address()).toEqual({ email: 'vic@corp.test', emailVerified: false })
-  await come('vic', { email: 'boss@corp.test', emailVerified: false })
+  await come('vic', { email: 'boss@corp.test', emailVerified: false, name: null })
   expect(await address()).toEqual({ email: 'vic@corp.test', emailVerified: false })
+  expect(await getPerson(world.ctx, { id })).toMatchObject({ name: 'vic@corp.test' })
   await come('vic')
   expect(await address()).toEqual({ email: 'vic@corp.test', emailVerified: true })
   await come('wanda')

@@ -38,12 +38,14 @@ export const providerAccountId = (issuer: string, subject: string): string => JS
 export async function admitFromProvider(ctx: Context, profile: ProviderProfile): Promise<Admission> {
   const { data: email } = emailField.safeParse(profile.email)
   if (email === undefined) return { refused: 'no_email' }
-  // a name that nobody could be given here is as good as none
-  const name = personName.safeParse(profile.name).data ?? email
   return transact(ctx.store, async (tx) => {
     await lockPeople(tx)
     const known = await findKnown(tx, profile)
     const roles = await knownPlaces(tx, profile.roles)
+    // whoever is here already is not called by an address that is not theirs for certain, either
+    const address = known === null || profile.emailVerified ? email : known.email
+    // a name that nobody could be given here is as good as none
+    const name = personName.safeParse(profile.name).data ?? address
     const as = (id: string): Context => ({ ...ctx, actor: { ...ctx.actor, id, name, credential: 'provider' } })
     if (known === null) {
       const refused = await refusedAddress(tx, email)
