@@ -67,6 +67,24 @@ describe('the role of the processes', () => {
     expect(await store.db.auditSeal.count()).toBe(1)
   })
 
+  test('may add to the audit, and chooses neither the number of a row nor that of a seal', async () => {
+    await as(database.url, async (client) => {
+      const row = (columns: string, values: string) =>
+        client.query(
+          `insert into audit (actor, via, action, subject_type, subject_id${columns}) values ('a', 'b', 'c', 'd', 'e'${values})`,
+        )
+      await expect(row(', id', ', 9000000000000000000')).rejects.toThrow('permission denied for table audit')
+      await expect(row(', at', `, 'infinity'`)).rejects.toThrow('audit_at_is_a_day')
+      await client.query('begin')
+      await row('', '')
+      await client.query('rollback')
+      const seal = (seq: string) =>
+        client.query(`insert into audit_seals select ${seq}, max(id), 'x', now() from audit`)
+      for (const seq of ['-1', '0', '3', '9223372036854775807'])
+        await expect(seal(seq)).rejects.toThrow('is not the next one of the chain')
+    })
+  })
+
   test('may do everything else with every other table, and defines nothing', async () => {
     await as(database.url, async (client) => {
       const { rows } = await client.query(`

@@ -93,7 +93,6 @@ const rows = 'select, insert, update, delete'
 async function grant(owner: pg.Client, role: string): Promise<void> {
   const to = pg.escapeIdentifier(role)
   const database = pg.escapeIdentifier(owner.database ?? '')
-  const added = onlyAdded.map((table) => `public.${table}`).join(', ')
   const statements = [`grant connect on database ${database} to ${to}`]
   for (const schema of schemas) {
     const { tables, sequences } = await ownedIn(owner, schema)
@@ -106,9 +105,14 @@ async function grant(owner: pg.Client, role: string): Promise<void> {
       `alter default privileges in schema ${schema} grant usage, select on sequences to ${to}`,
     )
   }
+  for (const { table, numbered } of onlyAdded) {
+    const columns = await columnsBut(owner, table, numbered)
+    statements.push(
+      `revoke all on public.${table} from ${to}`,
+      `grant select, insert (${columns}) on public.${table} to ${to}`,
+    )
+  }
   statements.push(
-    `revoke all on ${added} from ${to}`,
-    `grant select, insert on ${added} to ${to}`,
     // which migrations have run is the owner's to say
     `revoke insert, update, delete on public._prisma_migrations from ${to}`,
   )
@@ -120,6 +124,16 @@ async function grant(owner: pg.Client, role: string): Promise<void> {
     await owner.query('rollback').catch(() => {})
     throw error
   }
+}
+
+async function columnsBut(owner: pg.Client, table: string, but: string | null): Promise<string> {
+  const { rows } = await owner.query<{ columns: string }>(
+    `select string_agg(quote_ident(attname), ', ') as columns from pg_attribute
+     where attrelid = format('public.%I', $1::text)::regclass and attnum > 0 and not attisdropped
+       and attname is distinct from $2`,
+    [table, but],
+  )
+  return rows[0]?.columns ?? ''
 }
 
 /** What is the owner's to give: in a schema that others use as well, not everything is. */
