@@ -40,6 +40,7 @@ export async function beginSignIn(ctx: Context, who: { account: string; client: 
         action: 'sign_in.wait',
         subjectType: 'sign_in',
         subjectId: who.client,
+        environmentId: null,
         outcome: 'refused',
         detail: { waitSeconds },
       }),

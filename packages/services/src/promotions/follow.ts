@@ -31,7 +31,8 @@ export async function followPromotion(ctx: Context, id: string): Promise<void> {
   const then = row && wantsApply(row) ? planOf(row).set.thenApply : null
   if (!row || !then) return
   try {
-    const { apply } = await openFollowingApply(ctx, `promotion:${id}`, {
+    const following = { key: `promotion:${id}`, from: { promotionId: id } } as const
+    const { apply } = await openFollowingApply(ctx, following, {
       ...policyInput(then.policy),
       environment: then.environment,
       component: planOf(row).set.component,
@@ -72,10 +73,12 @@ function store(ctx: Context, { id, imageSet }: PromotionRow, write: (tx: Tx) => 
   return transact(ctx.store, async (tx) => {
     const { applyId } = await write(tx)
     if (applyId !== null) {
+      const apply = await tx.db.apply.findUniqueOrThrow({ where: { id: applyId }, select: { environmentId: true } })
       await audit(tx, ctx, {
         action: 'promotion.apply',
         subjectType: 'promotion',
         subjectId: id,
+        environmentId: apply.environmentId,
         detail: { set: imageSet, applyId },
       })
     }
