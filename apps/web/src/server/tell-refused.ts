@@ -1,4 +1,5 @@
-import { auditRefused, type Context, isRecorded } from '@rollcall/services'
+import type { Capability } from '@rollcall/rollout'
+import { type About, auditRefused, type Context, isRecorded } from '@rollcall/services'
 import type { Access } from './access.ts'
 import { faultOf } from './faults.ts'
 
@@ -18,13 +19,15 @@ export interface Attempt {
 export function tellRefused(ctx: Context, { entry, access, changes, input }: Attempt, error: unknown): void {
   if (isRecorded(error)) return
   const { code, message, errors, missing = null } = faultOf(error)
-  if (code !== 'forbidden' && !(code === 'refused' && changes && isMeant(access, input))) return
+  const isNo = code === 'refused' || code === 'conflict'
+  if (code !== 'forbidden' && !(isNo && changes && isMeant(access, input))) return
+  const rule = errors[0]?.code ?? null
   const capability = access.kind === 'may' ? access.capability : access.kind
   auditRefused(ctx, {
     action: capability,
     entry,
-    missing: code === 'forbidden' ? (missing ?? capability) : null,
-    rule: code === 'refused' ? (errors[0]?.code ?? null) : null,
+    missing: code === 'forbidden' && rule === null ? (missing ?? capability) : null,
+    rule,
     reason: message,
     about: aboutOf(access, input),
   })
@@ -36,10 +39,23 @@ function isMeant(access: Access, input: unknown): boolean {
   return dryRun !== true && dry_run !== true && !(access.kind === 'may' && access.capability === 'read')
 }
 
-function aboutOf(access: Access, input: unknown) {
-  if (access.kind !== 'may' || typeof access.scope === 'string') return null
-  const name = fieldsOf(input)[access.scope.field]
-  return typeof name === 'string' ? { kind: access.scope.of, name } : null
+function aboutOf(access: Access, input: unknown): About | null {
+  if (access.kind !== 'may') return null
+  const { scope, capability } = access
+  const [kind, field] = typeof scope === 'string' ? (ofNoPlace[capability] ?? []) : [scope.of, scope.field]
+  const name = field === undefined ? undefined : fieldsOf(input)[field]
+  return kind !== undefined && typeof name === 'string' ? { kind, name } : null
+}
+
+/** What an entry of such a capability names where it is of no environment, and by which field. */
+const ofNoPlace: Partial<Record<Capability, [About['kind'], string]>> = {
+  'people.manage': ['person', 'id'],
+  'token.create': ['token', 'id'],
+  'token.manage': ['token', 'id'],
+  'trust.manage': ['trust', 'id'],
+  'secret.manage': ['secret', 'name'],
+  'promotion.open': ['promotion', 'id'],
+  'promotion.undo': ['promotion', 'id'],
 }
 
 const fieldsOf = (input: unknown): Record<string, unknown> =>
