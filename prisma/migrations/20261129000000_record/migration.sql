@@ -23,3 +23,6 @@ $$;
 
 CREATE TRIGGER "audit_seal_is_the_next" BEFORE INSERT ON "audit_seals"
   FOR EACH ROW EXECUTE FUNCTION "audit_seal_is_the_next"();
+
+-- What has ended since a time is asked for by that time.
+CREATE INDEX "applies_ended_at_idx" ON "applies"("ended_at");
