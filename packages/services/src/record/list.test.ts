@@ -154,9 +154,13 @@ describe('the list', () => {
     await add(
       { subjectId: 'mine', environmentId: world.environmentId, reason: 'seen in eu-product' },
       { subjectId: 'theirs', environmentId: world.environmentId, reason: 'as in (product), before' },
+      { subjectId: 'theirs', detail: { text: 'on the next line:\nduct' } },
+      { subjectId: 'theirs', reason: 'C:\\duct' },
     )
     const { items } = await listAudit(seeing(world.environmentId), { subjectType: 'apply' })
     expect(items.map(({ reason, withheld }) => [reason, withheld])).toEqual([
+      [null, true],
+      [null, true],
       [null, true],
       ['seen in eu-product', false],
     ])
@@ -164,7 +168,7 @@ describe('the list', () => {
     const csv = await exportAudit(seeing(world.environmentId), { subjectType: 'apply', format: 'csv' })
     for await (const piece of csv.pieces) pieces.push(piece)
     const lines = pieces.join('').trimEnd().split('\r\n')
-    expect(lines.map((line) => line.split(',').at(-1))).toEqual(['withheld', '', 'yes'])
+    expect(lines.map((line) => line.split(',').at(-1))).toEqual(['withheld', '', 'yes', 'yes', 'yes'])
   })
 
   test('there is a list of what to filter by', async () => {

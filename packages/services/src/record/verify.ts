@@ -78,11 +78,7 @@ async function faultOf(db: Reader, end: ChainEnd, seal: SealText): Promise<Audit
     return { fault: 'deleted', ...named, text: `${row} was deleted after it was sealed.` }
   }
   if (isSealOf(end.hash, seal)) return null
-  return {
-    fault: 'changed',
-    ...named,
-    text: `${await whatChanged(db, end.hash, seal)} is not what it was when it was sealed.`,
-  }
+  return { fault: 'changed', ...named, text: await whatChanged(db, end.hash, seal) }
 }
 
 /** Seals of two kinds are in one chain: those of earlier versions left the time out. */
@@ -91,12 +87,12 @@ const isSealOf = (previous: string, seal: SealText) =>
 
 /** Where the next seal was made with the hash that the row still has, it is the stored hash that was changed. */
 async function whatChanged(db: Reader, previous: string, seal: SealText): Promise<string> {
+  const row = `Row ${seal.auditId} of the audit is not what it was when it was sealed`
   const [next] = await readSeals(db, seal.seq, 1)
-  if (next?.seq !== seal.seq + 1n) return `Row ${seal.auditId} of the audit, or its seal,`
+  if (next?.seq !== seal.seq + 1n) return `${row}, or its seal is not.`
   const still = [hashOf(previous, seal, seal.sealedAt), timelessHashOf(previous, seal)]
-  return still.some((hash) => isSealOf(hash, next))
-    ? `The seal of row ${seal.auditId}`
-    : `Row ${seal.auditId} of the audit`
+  const isIntact = still.some((hash) => isSealOf(hash, next))
+  return isIntact ? `The seal of row ${seal.auditId} is not what it was; the row itself is.` : `${row}.`
 }
 
 /** The rows whose seals are gone, as far as the numbers of those around them tell. */
