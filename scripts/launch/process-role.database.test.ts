@@ -80,3 +80,15 @@ test('with one URL of an owner who may not make roles it goes on with that one, 
   expect(said.join('\n')).toContain('owns the audit that it writes')
   expect(said.join('\n')).toContain('ROLLCALL_MIGRATE_URL')
 })
+
+test('a role of that name that somebody else has made stays theirs, and the owner is gone on with', async () => {
+  await database.query(`alter role ${appRole} login password 'theirs'`)
+  await database.query(`comment on role ${appRole} is null`)
+  const url = await provideProcessRole(await foreignDatabase(database.ownerUrl), secrets)
+  expect(url()).toBe(database.ownerUrl)
+  expect(said.join('\n')).toContain(`there is a role ${appRole} that Rollcall has not made`)
+  const theirs = new URL(database.ownerUrl)
+  theirs.username = appRole
+  theirs.password = 'theirs'
+  expect((await whoIs(theirs.href)).role).toBe(appRole)
+})

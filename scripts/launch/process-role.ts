@@ -14,7 +14,7 @@ export async function provideProcessRole(database: Database, secrets: Secrets): 
   const ownerUrl = database.ownerUrl()
   if (!database.isForeign) {
     const app = { role: appRoleOf(ownerUrl), password: secrets.databasePassword }
-    await provideAppRole({ ownerUrl, ...app })
+    await provideAppRole({ ownerUrl, ...app, agreed: true })
     return () => connectedAs(database.ownerUrl(), app)
   }
   const { url } = database
@@ -24,7 +24,9 @@ export async function provideProcessRole(database: Database, secrets: Secrets): 
   }
   try {
     const role = appRoleOf(ownerUrl)
-    const made = await provideAppRole({ ownerUrl, role, password: agreedPassword(ownerUrl, role, secrets) })
+    const agreed = agreedPassword(ownerUrl, role)
+    const password = agreed ?? secrets.databasePassword
+    const made = await provideAppRole({ ownerUrl, role, password, agreed: agreed !== null })
     return () => made
   } catch (error) {
     say(
@@ -41,11 +43,11 @@ const appRoleOf = (ownerUrl: string) => `${decodeURIComponent(new URL(ownerUrl).
 
 /**
  * Follows from the owner's password, so that several machines with one DATABASE_URL agree on it without having talked;
- * where the owner has none it is this home's own.
+ * null where the owner has none: then each home has its own, and the first one keeps the role.
  */
-function agreedPassword(ownerUrl: string, role: string, secrets: Secrets): string {
+function agreedPassword(ownerUrl: string, role: string): string | null {
   const { password } = new URL(ownerUrl)
-  return password ? scryptSync(password, `rollcall ${role}`, 24).toString('base64url') : secrets.databasePassword
+  return password ? scryptSync(password, `rollcall ${role}`, 24).toString('base64url') : null
 }
 
 function connectedAs(ownerUrl: string, { role, password }: { role: string; password: string }): string {

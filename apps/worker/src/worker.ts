@@ -12,7 +12,6 @@ import {
   pruneDeliveries,
   pruneExchanged,
   readSecretKeys,
-  sealAudit,
   secretFor,
   secretNamesIn,
 } from '@rollcall/services'
@@ -23,6 +22,7 @@ import { knownBuilds } from './drive/known-builds.ts'
 import type { WorkerEnv } from './env.ts'
 import { importFile } from './import-file.ts'
 import { promoteConsumers } from './promote/consumers.ts'
+import { openSealing } from './sealing.ts'
 import { sweepFleet } from './sweep/sweep.ts'
 import { updateConsumers } from './updates/consumers.ts'
 import { webhookConsumers } from './webhooks/consumers.ts'
@@ -64,12 +64,11 @@ export async function startWorker(
   const onError = (what: string) => (error: Error) => log(`${what}: ${lastLine(error.message)}`)
   let draining = false
   let pruneAt = startedAt
-  let sealFrom = 0n
+  const sealing = openSealing(ctx, log)
 
   const beat = async () => {
     await beatWorker(ctx, { id, startedAt, draining, secretNames })
     if (!draining) await activate(ctx)
-    sealFrom = (await sealAudit(ctx, sealFrom)).from
     if (!draining && ctx.now() >= pruneAt) {
       // what is left over waits for the next time, so that a backlog never keeps the worker from its work
       await pruneChanges(ctx)
@@ -82,9 +81,11 @@ export async function startWorker(
   if (env.ROLLCALL_CONFIG) await importFile(ctx, env.ROLLCALL_CONFIG, log)
   const remedy = await auditProtectionRemedy(ctx)
   if (remedy !== null) log(`audit: ${remedy}`)
+  sealing.seal()
   await beat()
   let beating: Promise<void> | null = null
   const heart = setInterval(() => {
+    sealing.seal()
     beating ??= beat()
       .catch(onError('activation'))
       .finally(() => {
@@ -125,6 +126,7 @@ export async function startWorker(
       await beating
       await beatWorker(ctx, { id, startedAt, draining }).catch(() => {})
       await Promise.all(consumers.map((consumer) => consumer.drain(env.ROLLCALL_WORKER_GRACE_SECONDS * 1000)))
+      await sealing.end()
       await client.close()
       await forge.close()
       await promoting.close()

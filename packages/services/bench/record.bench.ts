@@ -39,11 +39,7 @@ await withServer(async () => {
     let sealing = true
     const acting = verbs(beside, () => sealing)
     const sealed = await seconds(async () => {
-      for (let from = 0n, more = true; more; ) {
-        const result = await sealAudit(world.ctx, from)
-        from = result.from
-        more = result.sealed > 0
-      }
+      while ((await sealAudit(world.ctx)).sealed > 0);
     })
     sealing = false
     await acting

@@ -26,8 +26,8 @@ export interface Audited {
   action: string
   subjectType: (typeof subjectTypes)[number]
   subjectId: string
-  /** where, when it happened in one environment */
-  environmentId?: string | null
+  /** where, when it happened in one environment; null: it is of none, so that everybody may read the row */
+  environmentId: string | null
   reason?: string | null
   /** what it was; left out: it was not there */
   before?: Prisma.InputJsonValue
@@ -50,7 +50,7 @@ export async function audit(tx: Tx, ctx: Context, entry: Audited): Promise<void>
       action: entry.action,
       subjectType: entry.subjectType,
       subjectId: entry.subjectId,
-      environmentId: entry.environmentId ?? null,
+      environmentId: entry.environmentId,
       reason: entry.reason ?? null,
       requestId: ctx.actor.requestId ?? null,
       outcome: entry.outcome ?? 'done',

@@ -33,7 +33,16 @@ export { isAuditProtected } from './roles/protected.ts'
 export type { DriveRow } from './rows/attempts.ts'
 export { findSilentOperations, takeAttempt } from './rows/attempts.ts'
 export type { AuditText, SealText } from './rows/audit.ts'
-export { countUnsealed, distinctAudited, lockSeals, readLastSeal, readSeals, readUnsealed } from './rows/audit.ts'
+export {
+  countUnsealed,
+  distinctAudited,
+  findInserted,
+  lockSeals,
+  readCompleteUpTo,
+  readLastSeal,
+  readSeals,
+  readUnsealed,
+} from './rows/audit.ts'
 export { insertChange, readChanges } from './rows/changes.ts'
 export { newestChecks } from './rows/checks.ts'
 export {

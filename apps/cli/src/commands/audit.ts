@@ -20,7 +20,7 @@ export function addAudit(program: Command, world: CliWorld): void {
 
 function told({ first, sealed, unsealed, anchor }: AuditVerdict): string {
   const lines = first
-    ? [first.text, `Up to there, ${rows(sealed)} as when sealed.`]
+    ? [first.text, ...(first.fault === 'anchor' ? [] : [`${upTo(first)}, ${rows(sealed)} as when sealed.`])]
     : sealed > 0
       ? [`The chain holds: ${rows(sealed)} as when sealed.`]
       : ['Nothing is sealed yet.']
@@ -32,6 +32,9 @@ function told({ first, sealed, unsealed, anchor }: AuditVerdict): string {
   if (anchor && !first) lines.push('Note this somewhere else, and give it to a later run with --anchor:', `  ${anchor}`)
   return `${lines.join('\n')}\n`
 }
+
+/** A row that came in between does not break the chain. */
+const upTo = ({ fault }: NonNullable<AuditVerdict['first']>) => (fault === 'inserted' ? 'Of the chain' : 'Up to there')
 
 const count = (n: number) => n.toLocaleString('en-US')
 const rows = (n: number) => (n === 1 ? '1 row is' : `${count(n)} rows are`)

@@ -2,6 +2,7 @@ import { findSession, type SessionFound } from '@rollcall/services'
 import type { Env } from '../env.ts'
 import type { Deps } from '../server/context.ts'
 import { sign } from '../server/secrets.ts'
+import { inputHeader } from '../trpc/input-header.ts'
 import { sessionToken } from './cookie.ts'
 
 /** The session that these headers carry, as the database has it at this moment; null when there is none. */
@@ -9,7 +10,9 @@ export async function readSession(headers: Headers, deps: Deps): Promise<Session
   const env = deps.env()
   const token = sessionToken(headers, env)
   if (token === null) return null
-  return findSession({ store: await deps.store(), now: deps.now }, token, operatorMark(env))
+  const asking = { store: await deps.store(), now: deps.now }
+  // a page that only goes on asking by itself says nothing of anybody
+  return findSession(asking, token, operatorMark(env), headers.has(inputHeader))
 }
 
 /** Tells operator tokens apart without telling any of them; null: there is none. Sessions of another one are over. */

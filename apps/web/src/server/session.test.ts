@@ -1,9 +1,11 @@
 import { type TestWorld, testWorld } from '@rollcall/services/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readSession } from '../auth/session.ts'
+import { inputHeader } from '../trpc/input-header.ts'
 import { machineOf, principalOf } from './principal.ts'
 import { handleSession } from './session-handler.ts'
 import { testDeps, testOrigin, testToken } from './testing/deps.ts'
+import { signedInAs } from './testing/people.ts'
 
 let world: TestWorld
 beforeAll(async () => {
@@ -132,6 +134,20 @@ describe('a session', () => {
     const { cookie } = await signedIn()
     world.clock.pass(8 * 3600)
     expect((await send(withCookie(cookie))).status).toBe(401)
+  })
+
+  it('tells of its person only while somebody uses the page, not while it is left open', async () => {
+    const { cookie, userId: id } = await signedInAs(surroundings.deps, [{ role: 'viewer', environment: null }])
+    const person = () => world.store.db.user.findUniqueOrThrow({ where: { id } })
+    const poll = (more: Record<string, string> = {}) => readSession(new Headers({ cookie, ...more }), surroundings.deps)
+    const { seenAt: before } = await person()
+    for (let i = 0; i < 10; i++) {
+      world.clock.pass(240)
+      expect(await poll()).not.toBeNull()
+    }
+    expect((await person()).seenAt).toEqual(before)
+    await poll({ [inputHeader]: 'recent' })
+    expect(await person()).toMatchObject({ seenAt: world.clock.now, leftAt: before })
   })
 
   it('ends when the person signs out, also for whoever copied the cookie, and after a restart', async () => {

@@ -78,6 +78,20 @@ it('keeps no reading and no dry run that the state of the world did not allow, a
   expect(await refusals()).toEqual([])
 })
 
+it('keeps what somebody else was faster with, and what it was about though it is of no environment', async () => {
+  const faster = new ServiceError('conflict', 'This is not the plan of this apply.', { field: 'planHash' })
+  await world.store.db.secret.create({ data: { name: 'X_TOKEN', createdAt: world.clock.now } })
+  const conflict: Route = {
+    ...route('POST', '/secrets/:name', may('secret.manage', 'everywhere')),
+    input: z.strictObject({ name: z.string() }),
+    handle: () => Promise.reject(faster),
+  }
+  expect(await ask('POST', '/secrets/X_TOKEN', {}, [conflict])).toBe(409)
+  expect(await refusals()).toMatchObject([
+    { action: 'secret.manage', subjectType: 'secret', subjectId: 'X_TOKEN', reason: faster.message },
+  ])
+})
+
 it('writes no second row where the verb has written its own', async () => {
   const update = { source_repo: 'a/b', deploy_name: 'none', environment: 'production', sha: world.shas[0] }
   expect(await ask('POST', '/external-updates', update, restTable)).toBeGreaterThanOrEqual(400)

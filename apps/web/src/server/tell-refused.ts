@@ -1,4 +1,5 @@
-import { auditRefused, type Context, isRecorded } from '@rollcall/services'
+import type { Capability } from '@rollcall/rollout'
+import { type About, auditRefused, type Context, isRecorded } from '@rollcall/services'
 import type { Access } from './access.ts'
 import { faultOf } from './faults.ts'
 
@@ -18,20 +19,25 @@ export interface Attempt {
 export function tellRefused(ctx: Context, { entry, access, changes, input }: Attempt, error: unknown): void {
   if (isRecorded(error)) return
   const { code, message, errors, missing = null } = faultOf(error)
-  if (code !== 'forbidden' && !(code === 'refused' && changes && isMeant(access, input))) return
-  const capability = access.kind === 'may' ? access.capability : (ownNeeds(access) ?? access.kind)
+  const isNo = code === 'refused' || code === 'conflict'
+  if (code !== 'forbidden' && !(isNo && changes && isMeant(access, input))) return
+  const rule = errors[0]?.code ?? null
+  const tried = capabilityOf(access)
   auditRefused(ctx, {
-    action: capability,
+    action: tried ?? access.kind,
     entry,
-    missing: code === 'forbidden' ? (missing ?? capability) : null,
-    rule: code === 'refused' ? (errors[0]?.code ?? null) : null,
+    missing: code === 'forbidden' && rule === null ? (missing ?? tried ?? access.kind) : null,
+    rule,
     reason: message,
     about: aboutOf(access, input),
   })
 }
 
-/** What is needed for what is not one's own: that is what was tried. */
-const ownNeeds = (access: Access) => (access.kind === 'own' ? access.overrides[0]?.capability : undefined)
+/** What was tried; where one's own needs nothing, what is needed for anything else. */
+function capabilityOf(access: Access): Capability | undefined {
+  if (access.kind === 'may') return access.capability
+  return access.kind === 'own' ? access.overrides[0]?.capability : undefined
+}
 
 /** A dry run and a preview try nothing. */
 function isMeant(access: Access, input: unknown): boolean {
@@ -39,10 +45,24 @@ function isMeant(access: Access, input: unknown): boolean {
   return dryRun !== true && dry_run !== true && !(access.kind === 'may' && access.capability === 'read')
 }
 
-function aboutOf(access: Access, input: unknown) {
-  if (access.kind !== 'may' || typeof access.scope === 'string') return null
-  const name = fieldsOf(input)[access.scope.field]
-  return typeof name === 'string' ? { kind: access.scope.of, name } : null
+function aboutOf(access: Access, input: unknown): About | null {
+  const capability = capabilityOf(access)
+  if (capability === undefined) return null
+  const scope = access.kind === 'may' ? access.scope : 'everywhere'
+  const [kind, field] = typeof scope === 'string' ? (ofNoPlace[capability] ?? []) : [scope.of, scope.field]
+  const name = field === undefined ? undefined : fieldsOf(input)[field]
+  return kind !== undefined && typeof name === 'string' ? { kind, name } : null
+}
+
+/** What an entry of such a capability names where it is of no environment, and by which field. */
+const ofNoPlace: Partial<Record<Capability, [About['kind'], string]>> = {
+  'people.manage': ['person', 'id'],
+  'token.create': ['token', 'id'],
+  'token.manage': ['token', 'id'],
+  'trust.manage': ['trust', 'id'],
+  'secret.manage': ['secret', 'name'],
+  'promotion.open': ['promotion', 'id'],
+  'promotion.undo': ['promotion', 'id'],
 }
 
 const fieldsOf = (input: unknown): Record<string, unknown> =>

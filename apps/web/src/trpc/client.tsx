@@ -6,14 +6,13 @@ import { createTRPCContext } from '@trpc/tanstack-react-query'
 import { type ReactNode, useState } from 'react'
 import type { AppRouter } from '../server/trpc/router.ts'
 import { mayPass, needsSignIn } from './error.ts'
+import { watchInput } from './recent-input.ts'
 
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>()
 
 export { useTRPC, useTRPCClient }
 
 const endpoint = '/api/trpc'
-
-const batched = { url: endpoint, maxItems: 20 }
 
 /** A preview can name thousands of tenants, a comparison holds a whole file: no address has room for them. */
 const long: ReadonlySet<string> = new Set(['applies.preview', 'configuration.diff'])
@@ -22,6 +21,8 @@ const long: ReadonlySet<string> = new Set(['applies.preview', 'configuration.dif
  * Queries of one moment travel together; the limit is the server's. What is long is asked by POST. Subscriptions are one event stream each.
  */
 function makeClient() {
+  const headers = typeof window === 'undefined' ? {} : watchInput(window, Date.now)
+  const batched = { url: endpoint, maxItems: 20, headers }
   return createTRPCClient<AppRouter>({
     links: [
       splitLink({

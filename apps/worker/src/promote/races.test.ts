@@ -152,6 +152,19 @@ describe('what follows', () => {
     expect(followed).toMatchObject({ applyId: expect.stringMatching(/^apl_/), applyRefusal: null })
     const apply = await place.world.store.db.apply.findUniqueOrThrow({ where: { id: followed.applyId ?? '' } })
     expect(apply).toMatchObject({ state: 'awaiting_approval', soakSeconds: 0, idempotencyKey: `promotion:${done.id}` })
+    const rows = await place.world.store.db.auditEntry.findMany({
+      where: {
+        OR: [
+          { action: 'promotion.apply', subjectId: done.id },
+          { action: 'apply.open', subjectId: apply.id },
+        ],
+      },
+      orderBy: { id: 'asc' },
+    })
+    expect(rows).toMatchObject([
+      { action: 'apply.open', environmentId: apply.environmentId, detail: { promotionId: done.id } },
+      { action: 'promotion.apply', environmentId: apply.environmentId, detail: { applyId: apply.id } },
+    ])
   })
 })
 

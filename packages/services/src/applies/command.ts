@@ -1,4 +1,4 @@
-import { type Answer, type ApplyFacts, type ApplyVerb, applyActions } from '@rollcall/rollout'
+import { type Answer, type ApplyFacts, type ApplyProjection, type ApplyVerb, applyActions } from '@rollcall/rollout'
 import {
   type ApplyFactsRow,
   type CounterDeltas,
@@ -6,7 +6,6 @@ import {
   loadApplyFacts,
   lockApply,
   lockLane,
-  type Prisma,
   type Tx,
   transact,
 } from '@rollcall/store'
@@ -29,7 +28,7 @@ export interface Deed<View> {
   /** records the fact; answers how the counters move by it */
   write: (tx: Tx, row: ApplyFactsRow, now: Date) => Promise<CounterDeltas>
   /** its name in the audit and among the changes */
-  audited: (row: ApplyFactsRow) => Audited
+  audited: (row: ApplyFactsRow, projection: ApplyProjection) => Omit<Audited, 'environmentId'>
   operationId?: string
   view: (tx: Tx, now: Date) => Promise<View>
 }
@@ -55,7 +54,7 @@ export async function decideApply<View>(ctx: Context, deed: Deed<View>): Promise
     await countMoves(tx, applyId, await deed.write(tx, row, now))
     const { projection } = await refreshProjection(tx, applyId, now)
     if (projection.settled) await freeLane(tx, row)
-    const audited = deed.audited(row)
+    const audited = deed.audited(row, projection)
     await audit(tx, ctx, { environmentId: row.environmentId, ...audited })
     await noteChange(tx, now, {
       kind: audited.action,
@@ -85,12 +84,14 @@ export function commandApply(ctx: Context, { id, verb, reason, planHash, write }
       return applyActions(facts, now)[verb]
     },
     write,
-    audited: (row) => ({
+    audited: (row, { state }) => ({
       action: `apply.${verb}`,
       subjectType: 'apply',
       subjectId: id,
       reason,
-      detail: { from: row.state, planHash: row.planHash } satisfies Prisma.InputJsonValue,
+      before: { state: row.state },
+      after: { state },
+      detail: { from: row.state, planHash: row.planHash },
     }),
     view: (tx, now) => applyView(tx.db, id, now),
   })

@@ -212,6 +212,8 @@ describe.each(Object.entries(situations))('an apply that is %s', (_, { allows, r
         subject_type: 'apply',
         reason: verb === 'approve' ? null : 'because I say so',
         detail: { from: before.state, planHash: before.planHash },
+        before: { state: before.state },
+        after: { state: view.state },
       })
       const [stored] = await world.database.query('select xmin::text as xmin, change_seq from applies where id = $1', [
         id,

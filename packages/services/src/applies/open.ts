@@ -35,22 +35,32 @@ export async function openApply(ctx: Context, input: unknown): Promise<{ apply: 
       remedy: 'Use another key.',
     })
   }
-  return open(ctx, asked)
+  return open(ctx, asked, null)
 }
 
 /** Under such a key, an update or a promotion finds the apply that it opened: nobody else's must be there. */
 const ownKeys = /^(?:external-update|promotion):/
 
+/** What an apply follows from, for the detail of its row in the audit. */
+export interface Following {
+  key: `external-update:${string}` | `promotion:${string}`
+  from: Prisma.InputJsonObject
+}
+
 /** The same for an apply that follows from an update or a promotion, under a key that names it. */
 export async function openFollowingApply(
   ctx: Context,
-  key: `external-update:${string}` | `promotion:${string}`,
+  { key, from }: Following,
   input: Record<string, unknown>,
 ): Promise<{ apply: ApplyView; created: boolean }> {
-  return open(ctx, parse(openApplyInput, { ...input, idempotencyKey: key }))
+  return open(ctx, parse(openApplyInput, { ...input, idempotencyKey: key }), from)
 }
 
-async function open(ctx: Context, asked: OpenApplyInput): Promise<{ apply: ApplyView; created: boolean }> {
+async function open(
+  ctx: Context,
+  asked: OpenApplyInput,
+  follows: Following['from'] | null,
+): Promise<{ apply: ApplyView; created: boolean }> {
   const requestHash = createHash('sha256').update(JSON.stringify(asked)).digest('hex')
   return transact(ctx.store, async (tx) => {
     const now = ctx.now()
@@ -89,17 +99,21 @@ async function open(ctx: Context, asked: OpenApplyInput): Promise<{ apply: Apply
     })
     await insertOperations(tx, id, plan.operations, place.environment.maxAttempts, now)
     for (const waiting of planned.waiting) await supersede(tx, ctx, place.environment.id, waiting, id, now)
-    await refreshProjection(tx, id, now)
+    const { projection } = await refreshProjection(tx, id, now)
+    const { needs } = planned
     await audit(tx, ctx, {
       action: 'apply.open',
       subjectType: 'apply',
       subjectId: id,
       environmentId: place.environment.id,
+      after: { state: projection.state },
       detail: {
         ...{ component: asked.component, sha: asked.sha, planHash, targets: plan.operations.length },
+        ...follows,
         ...overridesUsed({
-          'override.downgrade': asked.allowDowngrade,
-          'override.unknown_order': asked.allowUnknownOrder,
+          'override.downgrade': asked.allowDowngrade && needs.downgrade,
+          // what follows from something else is let do so by how Rollcall is configured: nobody overruled anything
+          'override.unknown_order': asked.allowUnknownOrder && needs.unknownOrder && follows === null,
         }),
       },
     })
@@ -161,13 +175,15 @@ async function supersede(
   })
   if (count === 0) return
   await countMoves(tx, waiting.id, await endWaiting(tx, waiting.id, 'cancelled', now))
-  await refreshProjection(tx, waiting.id, now)
+  const { projection } = await refreshProjection(tx, waiting.id, now)
   await audit(tx, ctx, {
     action: 'apply.supersede',
     subjectType: 'apply',
     subjectId: waiting.id,
     environmentId,
-    detail: { by: byId } satisfies Prisma.InputJsonValue,
+    before: { state: waiting.state },
+    after: { state: projection.state },
+    detail: { by: byId },
   })
   await noteChange(tx, now, { kind: 'apply.superseded', applyId: waiting.id })
 }

@@ -21,6 +21,8 @@ export interface Planned {
   plan: Plan | null
   planHash: string | null
   refusals: RefusalView[]
+  /** what the plan does that has to be allowed for it: it goes back, or nobody knows whether it does */
+  needs: { downgrade: boolean; unknownOrder: boolean }
   /** applies of this lane that wait and would be superseded */
   waiting: InLane[]
   /** the unsettled apply that holds the lane */
@@ -86,10 +88,10 @@ export async function planFor(
     include: { build: true },
     orderBy: { id: 'asc' },
   })
-  const newer = unsettled.filter((apply) => !input.allowDowngrade && compareBuilds(build, apply.build) === 'older')
+  const newer = unsettled.filter((apply) => compareBuilds(build, apply.build) === 'older')
   const refusals = [
     ...(result.ok ? [] : result.refusals.map(asAsked)),
-    ...newer.map((apply) => newerInLane(apply, build)),
+    ...(input.allowDowngrade ? [] : newer.map((apply) => newerInLane(apply, build))),
   ]
   const plan = result.ok ? result.plan : null
   const inLane = (apply: (typeof unsettled)[number]): InLane => ({
@@ -101,6 +103,10 @@ export async function planFor(
     plan,
     planHash: plan ? `sha256:${createHash('sha256').update(plan.canonical).digest('hex')}` : null,
     refusals,
+    needs: {
+      downgrade: newer.length > 0 || (plan?.summary.back ?? 0) > 0,
+      unknownOrder: (plan?.summary.unknown ?? 0) > 0,
+    },
     waiting: unsettled.filter((apply) => apply.startedAt === null).map(inLane),
     holding: unsettled.filter((apply) => apply.startedAt !== null).map(inLane)[0] ?? null,
   }

@@ -65,7 +65,12 @@ export async function publishBuild(ctx: Context, input: unknown): Promise<BuildR
         action: 'build.publish',
         subjectType: 'build',
         subjectId: id,
+        environmentId: null,
         detail: { component: component.slug, sha: build.sha, tag: build.tag },
+        after: {
+          ...{ sha: build.sha, branch: build.branch, tag: build.tag },
+          ...(build.images === undefined ? {} : { images: build.images }),
+        },
       })
       await noteChange(tx, now, { kind: 'build.published' })
       // its checks may have been green before anybody published it

@@ -55,6 +55,7 @@ export async function recordCheck(tx: Tx, ctx: Context, facts: CheckFacts): Prom
     action: 'check.report',
     subjectType: 'check',
     subjectId: check.id,
+    environmentId: null,
     detail: { sha, context, status: facts.status, deliveryId: facts.deliveryId },
   })
   await noteChange(tx, ctx.now(), { kind: 'check.reported' })

@@ -31,6 +31,7 @@ export async function defineComponent(ctx: Context, input: unknown): Promise<Com
       action: 'component.define',
       subjectType: 'component',
       subjectId: component.id,
+      environmentId: null,
       ...(before ? { before: { slug: asked.slug, name: before.name } } : {}),
       after: { slug: asked.slug, name },
     })

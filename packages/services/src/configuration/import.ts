@@ -102,6 +102,7 @@ async function write(
     action: 'configuration.import',
     subjectType: 'configuration',
     subjectId: String(id),
+    environmentId: null,
     ...(running.environments.length + running.components.length > 0 ? { before: { hash: baseHash } } : {}),
     after: { hash },
     detail: { text: textHash(text), paths: changes.slice(0, 100).map(({ path }) => path), of: changes.length },

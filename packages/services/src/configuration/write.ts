@@ -64,7 +64,7 @@ async function writeComponent(tx: Tx, ctx: Context, { name: slug, title }: Compo
     update: { name },
   })
   await audit(tx, ctx, {
-    ...{ action: 'component.define', subjectType: 'component', subjectId: id },
+    ...{ action: 'component.define', subjectType: 'component', subjectId: id, environmentId: null },
     ...(before ? { before } : {}),
     after: { slug, name },
   })

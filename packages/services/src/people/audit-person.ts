@@ -12,5 +12,5 @@ interface Told {
 
 /** What was done about a person, in the transaction of the deed. Nothing that lets anybody in is ever told. */
 export function auditPerson(tx: Tx, ctx: Context, action: string, userId: string, told: Told = {}): Promise<void> {
-  return audit(tx, ctx, { action, subjectType: 'person', subjectId: userId, ...told })
+  return audit(tx, ctx, { action, subjectType: 'person', subjectId: userId, environmentId: null, ...told })
 }

@@ -19,6 +19,7 @@ export async function recordFailedSignIn(
       action: 'sign_in.fail',
       subjectType: known === null ? 'sign_in' : 'person',
       subjectId: known?.id ?? client,
+      environmentId: null,
       outcome: 'refused',
       detail: { because, client },
     }),

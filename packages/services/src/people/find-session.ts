@@ -15,12 +15,14 @@ export interface SessionFound {
 }
 
 const withRights = {
-  user: { select: { name: true, disabledAt: true, grants: { select: { role: true, environmentId: true } } } },
+  user: {
+    select: { name: true, disabledAt: true, seenAt: true, grants: { select: { role: true, environmentId: true } } },
+  },
 } satisfies Prisma.SessionInclude
 
 type Row = Prisma.SessionGetPayload<{ include: typeof withRights }>
 
-/** Writing down that a session is used costs one update a minute. */
+/** Writing down that a session is used, or that its person is there, costs one update a minute. */
 const usedEveryMs = 60_000
 
 type Asking = Pick<Context, 'store' | 'now'>
@@ -29,18 +31,23 @@ type Asking = Pick<Context, 'store' | 'now'>
  * The session of this token, with what it allows at this moment; null when there is none any more: it ended, it was not
  * used for 8 hours, it is 24 hours old, or its person is disabled. Asked at every request, so it ends wherever it is
  * used as soon as it is ended. `mark` tells the operator token of now; null: there is none.
+ * `isThere`: this is a sign of the person, and not only of a page that was left open.
  */
-export async function findSession(ctx: Asking, token: string, mark: string | null): Promise<SessionFound | null> {
+export async function findSession(
+  ctx: Asking,
+  token: string,
+  mark: string | null,
+  isThere = true,
+): Promise<SessionFound | null> {
   const row = await ctx.store.db.session.findUnique({ where: { token }, include: withRights })
   const found = row && judge(row, ctx.now(), mark)
   if (!found) return null
   const now = ctx.now()
-  if (now.getTime() - row.updatedAt.getTime() < usedEveryMs) return found
+  const isDue = (at: Date | null) => at === null || now.getTime() - at.getTime() >= usedEveryMs
+  if (isThere && row.userId !== operatorId && isDue(row.user.seenAt)) await markSeen(ctx.store.db, row.userId, now)
+  if (!isDue(row.updatedAt)) return found
   const expiresAt = new Date(Math.min(now.getTime() + sessionIdleMs, row.createdAt.getTime() + sessionLongestMs))
   await ctx.store.db.session.updateMany({ where: { id: row.id }, data: { expiresAt, updatedAt: now } })
-  if (row.userId !== operatorId) {
-    await markSeen(ctx.store.db, row.userId, now)
-  }
   return { ...found, expiresAt }
 }
 

@@ -89,23 +89,33 @@ export async function openOperatorSession(
     const row = { name: 'operator', email: 'operator@rollcall.invalid' }
     await tx.db.user.upsert({ where: { id: operatorId }, create: { id: operatorId, ...row }, update: row })
     // those of another token are over, whoever holds them
-    await tx.db.session.deleteMany({
-      where: { userId: operatorId, token: { not: { startsWith: operatorToken(mark, '') } } },
+    const { count } = await tx.db.session.deleteMany({
+      where: {
+        ...{ userId: operatorId, token: { not: { startsWith: operatorToken(mark, '') } } },
+        expiresAt: { gt: ctx.now() },
+      },
     })
     const token = operatorToken(mark, randomBytes(24).toString('base64url'))
     const id = newId('ses', ctx.now().getTime())
-    return writeSession(tx, ctx, row.name, { id, token, userId: operatorId, client, browser })
+    return writeSession(tx, ctx, row.name, { id, token, userId: operatorId, client, browser }, count)
   })
 }
 
 /** How the token of an operator's session begins tells by which operator token it was opened. */
 export const operatorToken = (mark: string, rest: string) => `operator_${mark}_${rest}`
 
-async function writeSession(tx: Tx, ctx: Context, name: string, asked: NewSession): Promise<OpenedSession> {
+/** `alreadyEnded`: so many were ended for it before; with those that make room, they stand in its row of the audit. */
+async function writeSession(
+  tx: Tx,
+  ctx: Context,
+  name: string,
+  asked: NewSession,
+  alreadyEnded = 0,
+): Promise<OpenedSession> {
   const { id, token, userId, client, browser } = asked
   const at = ctx.now()
   const more = await tx.db.session.findMany({
-    where: { userId },
+    where: { userId, expiresAt: { gt: at } },
     orderBy: { createdAt: 'desc' },
     skip: mostSessions - 1,
     select: { id: true },
@@ -113,6 +123,7 @@ async function writeSession(tx: Tx, ctx: Context, name: string, asked: NewSessio
   await tx.db.session.deleteMany({
     where: { userId, OR: [{ id: { in: more.map((one) => one.id) } }, { expiresAt: { lte: at } }] },
   })
+  const ended = alreadyEnded + more.length
   const session = await tx.db.session.create({
     data: {
       id,
@@ -128,7 +139,10 @@ async function writeSession(tx: Tx, ctx: Context, name: string, asked: NewSessio
   if (userId !== operatorId) await markSeen(tx.db, userId, at)
   const self: Context = { ...ctx, actor: { ...ctx.actor, id: userId, name, credential: credentialOf(id) } }
   await auditPerson(tx, self, 'session.open', userId, {
-    detail: { session: id, client, by: ctx.actor.credential ?? null },
+    detail: {
+      ...{ session: id, client, by: ctx.actor.credential ?? null },
+      ...(ended > 0 ? { sessionsEnded: ended } : {}),
+    },
   })
   return session
 }

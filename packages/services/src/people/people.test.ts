@@ -295,3 +295,11 @@ describe('a session', () => {
     await changePassword(as, { current: password, password: 'another good one' })
   })
 })
+
+it('sessions that end because another one is opened stand in the row of that one', async () => {
+  const { person } = await addPerson(world.ctx, { name: 'M', email: 'm@x.test', roles: [everywhere('viewer')] })
+  for (let i = 0; i < 52; i++) await signIn(person.id)
+  const rows = (await audited(person.id)).filter(({ action }) => action === 'session.open')
+  const ended = rows.map(({ detail }) => (detail as { sessionsEnded?: number }).sessionsEnded ?? 0)
+  expect(ended).toEqual([...Array.from({ length: 50 }, () => 0), 1, 1])
+})

@@ -114,6 +114,7 @@ const tellWait = (ctx: Context, { way, client }: Trying, waitSeconds: number): P
       action: 'sign_in.wait',
       subjectType: 'sign_in',
       subjectId: client,
+      environmentId: null,
       outcome: 'refused',
       detail: { way, waitSeconds },
     }),

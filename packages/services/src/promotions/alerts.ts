@@ -1,6 +1,8 @@
-import { newId, type Tx } from '@rollcall/store'
+import { newId, type Prisma, type Tx } from '@rollcall/store'
 import { noteChange } from '../changes.ts'
+import { currentConfiguration } from '../configuration/current.ts'
 import type { Context } from '../context.ts'
+import { seenSlugs } from '../sees.ts'
 import type { AlertView } from './views.ts'
 
 /** What an alert is about; one stands open for each kind and subject. */
@@ -49,10 +51,19 @@ export async function clearAlert(tx: Tx, now: Date, key: AlertKey): Promise<bool
   return true
 }
 
-/** Alerts that stand, those that page first, then the newest. At most 100. */
+/** Those that tell nothing of an environment that is not seen: one about tags beside a fleet counts its tenants. */
+export async function seenAlerts(ctx: Context): Promise<Prisma.AlertWhereInput> {
+  const slugs = await seenSlugs(ctx)
+  if (slugs === null) return {}
+  const { imageSets } = await currentConfiguration(ctx.store.db)
+  const ofSeen = imageSets.filter(({ thenApply }) => thenApply !== null && slugs.has(thenApply.environment))
+  return { NOT: { kind: 'tags.fleet', subjectId: { notIn: ofSeen.map(({ name }) => name) } } }
+}
+
+/** Alerts that stand and may be seen, those that page first, then the newest. At most 100. */
 export async function listAlerts(ctx: Context): Promise<{ items: AlertView[]; asOf: string }> {
   const rows = await ctx.store.db.alert.findMany({
-    where: { clearedAt: null },
+    where: { AND: [{ clearedAt: null }, await seenAlerts(ctx)] },
     orderBy: [{ severity: 'asc' }, { raisedAt: 'desc' }],
     take: 100,
   })

@@ -49,6 +49,7 @@ export async function writeLooks(tx: Tx, promotionId: string, looks: LastLooks, 
 
 async function afterEnd(tx: Tx, ctx: Context, id: string): Promise<PromotionRow> {
   const now = ctx.now()
+  const before = await tx.db.promotion.findUniqueOrThrow({ where: { id }, select: { state: true } })
   const row = await refreshPromotion(tx, id)
   const facts = factsOf(row)
   const state = derivePromotionState(facts)
@@ -56,6 +57,9 @@ async function afterEnd(tx: Tx, ctx: Context, id: string): Promise<PromotionRow>
     action: `promotion.${state}`,
     subjectType: 'promotion',
     subjectId: id,
+    environmentId: null,
+    before,
+    after: { state },
     detail: { set: row.imageSet, sha: row.sha, rule: facts.failure?.rule ?? null },
   })
   await tellOfEnd(tx, row, state, now)
@@ -104,4 +108,5 @@ export const tornAlert = (promotionId: string) => ({
   kind: 'promotion.torn',
   subjectType: 'promotion',
   subjectId: promotionId,
+  environmentId: null,
 })

@@ -1,6 +1,6 @@
 import { derivePromotionState } from '@rollcall/rollout'
 
-import { Prisma, type Tx, transact } from '@rollcall/store'
+import { Prisma, transact } from '@rollcall/store'
 import { openFollowingApply } from '../applies/open.ts'
 import { audit } from '../audit.ts'
 import { noteChange } from '../changes.ts'
@@ -31,15 +31,14 @@ export async function followPromotion(ctx: Context, id: string): Promise<void> {
   const then = row && wantsApply(row) ? planOf(row).set.thenApply : null
   if (!row || !then) return
   try {
-    const { apply } = await openFollowingApply(ctx, `promotion:${id}`, {
+    const following = { key: `promotion:${id}`, from: { promotionId: id } } as const
+    const { apply } = await openFollowingApply(ctx, following, {
       ...policyInput(then.policy),
       environment: then.environment,
       component: planOf(row).set.component,
       sha: row.sha,
     })
-    await store(ctx, row, (tx) =>
-      tx.db.promotion.update({ where: { id }, data: { applyId: apply.id, applyRefusal: Prisma.DbNull, wakeAt: null } }),
-    )
+    await noteFollowed(ctx, row, apply.id)
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     const now = ctx.now()
@@ -50,15 +49,16 @@ export async function followPromotion(ctx: Context, id: string): Promise<void> {
       temporary: error.code !== 'invalid' && !isLate,
       at: now.toISOString(),
     }
-    await store(ctx, row, (tx) =>
-      tx.db.promotion.update({
-        where: { id },
+    await transact(ctx.store, async (tx) => {
+      await tx.db.promotion.updateMany({
+        where: { id, applyId: null },
         data: {
           applyRefusal: refusal as unknown as Prisma.InputJsonValue,
           wakeAt: refusal.temporary ? new Date(now.getTime() + againSeconds * 1000) : null,
         },
-      }),
-    )
+      })
+      await noteChange(tx, now, { kind: 'promotion.changed' })
+    })
   }
 }
 
@@ -68,17 +68,25 @@ function wantsApply(row: PromotionRow): boolean {
   return (row.applyRefusal as ApplyRefusal | null)?.temporary !== false
 }
 
-function store(ctx: Context, { id, imageSet }: PromotionRow, write: (tx: Tx) => Promise<{ applyId: string | null }>) {
+/** Two that follow at once open one apply, and one of them has done it. */
+function noteFollowed(ctx: Context, { id, imageSet }: PromotionRow, applyId: string): Promise<void> {
   return transact(ctx.store, async (tx) => {
-    const { applyId } = await write(tx)
-    if (applyId !== null) {
-      await audit(tx, ctx, {
-        action: 'promotion.apply',
-        subjectType: 'promotion',
-        subjectId: id,
-        detail: { set: imageSet, applyId },
-      })
-    }
+    const { count } = await tx.db.promotion.updateMany({
+      where: { id, applyId: null },
+      data: { applyId, applyRefusal: Prisma.DbNull, wakeAt: null },
+    })
+    if (count === 0) return
+    const { environmentId } = await tx.db.apply.findUniqueOrThrow({
+      where: { id: applyId },
+      select: { environmentId: true },
+    })
+    await audit(tx, ctx, {
+      action: 'promotion.apply',
+      subjectType: 'promotion',
+      subjectId: id,
+      environmentId,
+      detail: { set: imageSet, applyId },
+    })
     await noteChange(tx, ctx.now(), { kind: 'promotion.changed' })
   })
 }

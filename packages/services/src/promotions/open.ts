@@ -190,12 +190,14 @@ export async function insertPromotion(tx: Tx, ctx: Context, place: SetPlace, ask
     action: 'promotion.open',
     subjectType: 'promotion',
     subjectId: id,
+    environmentId: null,
     reason: asked.override?.reason ?? null,
     detail: {
       ...{ set: set.name, sha: asked.sha, trigger: asked.trigger, dryRun: asked.dryRun },
       ...overridesUsed({
         'override.gate': asked.override?.gate === true,
         'override.unknown_order': asked.override?.order === true,
+        'override.downgrade': asked.override?.order === true,
       }),
     },
   })

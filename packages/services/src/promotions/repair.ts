@@ -36,6 +36,7 @@ export async function repairPromotion(ctx: Context, input: unknown): Promise<Pro
       action: 'promotion.repair',
       subjectType: 'promotion',
       subjectId: row.id,
+      environmentId: null,
       reason: asked.reason ?? null,
     })
     await noteChange(tx, now, { kind: 'promotion.changed' })
@@ -82,6 +83,7 @@ export function recordRepair(ctx: Context, drive: PromotionDrive, looks: RepairL
       action: 'promotion.repaired',
       subjectType: 'promotion',
       subjectId: row.id,
+      environmentId: null,
       detail: { state: derivePromotionState(factsOf(after)) },
     })
     await noteChange(tx, now, { kind: 'promotion.repaired' })

@@ -86,6 +86,8 @@ const columns: readonly [name: string, of: (row: AuditRow) => string | null][] =
   ['after', (row) => json(row.after)],
   ['detail', (row) => json(row.detail)],
   ['sealed_as', (row) => row.seal?.seq ?? null],
+  // who reads nothing there has to know whether there was nothing
+  ['withheld', (row) => (row.withheld ? 'yes' : null)],
 ]
 
 async function* asCsv(pages: AsyncIterable<AuditRow[]>): AsyncGenerator<string> {

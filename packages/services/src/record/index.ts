@@ -1,3 +1,4 @@
+export type { About } from './about.ts'
 export { type AuditExport, exportAudit, exportAuditInput } from './export.ts'
 export { getAuditFacets } from './facets.ts'
 export { getAuditRow, getAuditRowInput } from './get.ts'

@@ -142,6 +142,35 @@ describe('the list', () => {
     expect(pieces.join('')).not.toContain('secret-lab')
   })
 
+  test('shows what happened in an environment whose name begins or ends with that of a hidden one', async () => {
+    await defineEnvironment(world.as('otto'), {
+      slug: 'product',
+      controlPlaneUrl: 'http://127.0.0.1:9/product',
+      controlPlaneTokenEnv: 'ROLLCALL_CP_TOKEN_LAB',
+      tenantUrlTemplate: 'http://127.0.0.1:9/product/{slug}',
+    })
+    await world.store.db.environment.update({ where: { id: other }, data: { slug: 'duct' } })
+    await world.store.db.environment.update({ where: { id: world.environmentId }, data: { slug: 'eu-product' } })
+    await add(
+      { subjectId: 'mine', environmentId: world.environmentId, reason: 'seen in eu-product' },
+      { subjectId: 'theirs', environmentId: world.environmentId, reason: 'as in (product), before' },
+      { subjectId: 'theirs', detail: { text: 'on the next line:\nduct' } },
+      { subjectId: 'theirs', reason: 'C:\\duct' },
+    )
+    const { items } = await listAudit(seeing(world.environmentId), { subjectType: 'apply' })
+    expect(items.map(({ reason, withheld }) => [reason, withheld])).toEqual([
+      [null, true],
+      [null, true],
+      [null, true],
+      ['seen in eu-product', false],
+    ])
+    const pieces: string[] = []
+    const csv = await exportAudit(seeing(world.environmentId), { subjectType: 'apply', format: 'csv' })
+    for await (const piece of csv.pieces) pieces.push(piece)
+    const lines = pieces.join('').trimEnd().split('\r\n')
+    expect(lines.map((line) => line.split(',').at(-1))).toEqual(['withheld', '', 'yes', 'yes', 'yes'])
+  })
+
   test('there is a list of what to filter by', async () => {
     await add({ actor: 'zoe', action: 'zzz.last' })
     expect(await getAuditFacets(world.ctx)).toMatchObject({
@@ -192,7 +221,7 @@ describe('an export', () => {
     expect(type).toBe('text/csv; charset=utf-8')
     expect(csv.startsWith('\ufeffid,at,actor,')).toBe(true)
     expect(csv.endsWith('\r\n')).toBe(true)
-    expect(csv).toContain(`,apl_1,,,${cell},,,,,`)
+    expect(csv).toContain(`,apl_1,,,${cell},,,,,,`)
   })
 })
 

@@ -16,14 +16,11 @@ const audited = (from: number, count: number) =>
   Promise.all(Array.from({ length: count }, (_, i) => defineComponent(world.ctx, { slug: `c-${from + i}` })))
 
 async function sealAll(): Promise<number> {
-  let sealed = 0
-  for (let from = 0n, more = true; more; ) {
-    const result = await sealAudit(world.ctx, from)
-    from = result.from
-    sealed += result.sealed
-    more = result.sealed > 0
+  for (let all = 0; ; ) {
+    const { sealed } = await sealAudit(world.ctx)
+    if (sealed === 0) return all
+    all += sealed
   }
-  return sealed
 }
 
 test('what was audited is sealed in batches, once, and holds', async () => {

@@ -64,6 +64,40 @@ test('a loop fills no disk: the same refusal of the same actor is written five t
   expect(mine.at(-1)).toMatchObject({ reason: 'no 499', detail: { times: 495 } })
 })
 
+test('what a refusal was about is told, also where the same was refused about others before', async () => {
+  const about = (name: string) => ({ about: { kind: 'environment', name } }) as const
+  for (let i = 0; i < 5; i++) auditRefused(world.ctx, attempt())
+  auditRefused(world.ctx, attempt(about('production')))
+  for (let i = 0; i < 5; i++) auditRefused(world.ctx, attempt())
+  const rows = await refused()
+  expect(rows.filter(({ environmentId }) => environmentId === world.environmentId)).toHaveLength(1)
+  for (let i = 0; i < 500; i++) auditRefused(world.ctx, attempt(about(`made-up-${i}`)))
+  expect((await refused()).length - rows.length).toBeLessThan(30)
+})
+
+test('what was queued while the last one was being written waits for nobody', async () => {
+  for (let i = 0; i < 3; i++) {
+    auditRefused(world.ctx, attempt({ entry: `e${i}` }))
+    await vi.waitFor(
+      async () => expect(await world.store.db.auditEntry.count({ where: { outcome: 'refused' } })).toBe(i + 1),
+      {
+        timeout: 5_000,
+        interval: 1,
+      },
+    )
+  }
+})
+
+test.each(['person', 'token', 'trust', 'secret', 'promotion'] as const)('of a %s its name is kept', async (kind) => {
+  const at = world.clock.now
+  await world.store.db.user.create({ data: { id: 'usr_x', name: 'x', email: 'x@x.test' } })
+  await world.store.db.secret.create({ data: { name: 'X_TOKEN', createdAt: at } })
+  const name = { person: 'usr_x', secret: 'X_TOKEN', token: 'tok_none', trust: 'trs_none', promotion: 'prm_none' }[kind]
+  auditRefused(world.ctx, attempt({ about: { kind, name } }))
+  const isThere = kind === 'person' || kind === 'secret'
+  expect(await refused()).toMatchObject([isThere ? { subjectType: kind, subjectId: name } : { subjectType: 'entry' }])
+})
+
 test('a database that is away breaks nothing', async () => {
   const said = vi.spyOn(console, 'error').mockImplementation(() => {})
   const broken = { ...world.ctx, store: { db: null } as unknown as Context['store'] }

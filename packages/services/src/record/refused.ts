@@ -1,8 +1,8 @@
 import { type Store, transact } from '@rollcall/store'
-import { type Audited, audit } from '../audit.ts'
+import { audit } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { foreignText } from '../foreign-text.ts'
-import { type PlaceKind, placeOf } from '../people/environment-of.ts'
+import { type About, foundAbout } from './about.ts'
 
 /** Something that somebody tried and was not let do. */
 export interface RefusedAttempt {
@@ -17,17 +17,21 @@ export interface RefusedAttempt {
   /** the sentence that was answered */
   reason: string
   /** what it was about, as it was named */
-  about: { kind: PlaceKind; name: string } | null
+  about: About | null
 }
 
 /** Of one refusal of one actor, so many are written in a minute; a loop fills no disk. The others are counted. */
 const writtenPerMinute = 5
+/** By so many things that it was about it is told apart; who goes through more names than these fills no disk, either. */
+const toldApart = 20
 const minuteMs = 60_000
 /** Different refusals that are told apart at a time, and rows that wait to be written: bounds for the memory. */
 const mostKinds = 2_000
 const mostWaiting = 200
 
 interface Kind {
+  /** what it is apart from what it was about */
+  what: string
   ctx: Context
   attempt: RefusedAttempt
   since: number
@@ -72,9 +76,7 @@ function openRefusalLog(): RefusalLog {
 
   function write(ctx: Context, attempt: RefusedAttempt, more: number): void {
     queue.push({ ctx, attempt, more })
-    writing ??= drain().finally(() => {
-      writing = null
-    })
+    writing ??= drain()
   }
 
   /** One after the other, so that a flood of refusals takes one connection from those who work. */
@@ -85,6 +87,15 @@ function openRefusalLog(): RefusalLog {
         console.error(`a refused attempt could not be written down: ${error.name}`),
       )
     }
+    // in the same breath as the last look at the queue: what is queued after it begins anew
+    writing = null
+  }
+
+  function keyOf(what: string, { about }: RefusedAttempt): string {
+    const key = about === null ? what : `${what} ${about.kind} ${about.name.trim().slice(0, 100)}`
+    if (kinds.has(key)) return key
+    const alike = [...kinds.values()].filter((kind) => kind.what === what).length
+    return alike < toldApart ? key : `${what} and others`
   }
 
   function end(key: string, kind: Kind): void {
@@ -110,18 +121,19 @@ function openRefusalLog(): RefusalLog {
     note(ctx, attempt) {
       const now = Date.now()
       sweep(now)
-      const key = JSON.stringify([
+      const what = JSON.stringify([
         ctx.actor.id ?? ctx.actor.name,
         ctx.actor.credential ?? null,
         attempt.entry,
         attempt.missing,
         attempt.rule,
       ])
+      const key = keyOf(what, attempt)
       if (!kinds.has(key) && kinds.size >= mostKinds) {
         const [oldest] = kinds
         if (oldest) end(...oldest)
       }
-      const kind = kinds.get(key) ?? { ctx, attempt, since: now, written: 0, counted: 0 }
+      const kind = kinds.get(key) ?? { what, ctx, attempt, since: now, written: 0, counted: 0 }
       kinds.set(key, kind)
       arm()
       if (kind.written < writtenPerMinute && queue.length < mostWaiting) {
@@ -144,13 +156,12 @@ function openRefusalLog(): RefusalLog {
 /** `more` > 0: one row for so many that were only counted. */
 async function writeRefused(ctx: Context, attempt: RefusedAttempt, more: number): Promise<void> {
   const { action, entry, missing, rule, reason, about } = attempt
-  const place = about === null ? null : await placeOf(ctx, about.kind, about.name)
-  const environmentId = typeof place === 'object' && place !== null ? place.environmentId : null
+  const found = about === null ? null : await foundAbout(ctx, about)
   await transact(ctx.store, (tx) =>
     audit(tx, ctx, {
       action,
-      ...subjectOf(attempt, environmentId),
-      environmentId,
+      // the entry, because a name of nothing is whatever somebody typed
+      ...(found ?? { subjectType: 'entry', subjectId: entry, environmentId: null }),
       outcome: 'refused',
       reason: foreignText(reason, 500),
       detail: {
@@ -161,13 +172,4 @@ async function writeRefused(ctx: Context, attempt: RefusedAttempt, more: number)
       },
     }),
   )
-}
-
-/** What is named and is there; else the entry, because a name of nothing is whatever somebody typed. */
-function subjectOf(
-  { about, entry }: RefusedAttempt,
-  environmentId: string | null,
-): Pick<Audited, 'subjectType' | 'subjectId'> {
-  if (about === null || environmentId === null) return { subjectType: 'entry', subjectId: entry }
-  return { subjectType: about.kind, subjectId: about.kind === 'environment' ? environmentId : about.name.trim() }
 }

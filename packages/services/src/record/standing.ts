@@ -1,9 +1,8 @@
-import { countUnsealed, readLastSeal, type Store } from '@rollcall/store'
+import { countUnsealed, readCompleteUpTo, readLastSeal, type Store } from '@rollcall/store'
 import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
 import { auditProtectionRemedy } from './protection.ts'
-import { latecomers } from './seal.ts'
-import { type AuditVerdict, verifyAudit, verifyAuditInput } from './verify.ts'
+import { type AuditVerdict, heldAgainst, readChain, verifyAuditInput } from './verify.ts'
 import type { AuditStanding } from './views.ts'
 
 interface Verified {
@@ -15,21 +14,26 @@ const last = new WeakMap<Store, Verified>()
 const running = new WeakMap<Store, Promise<AuditVerdict>>()
 
 /**
- * Reads the whole chain, as verifyAudit does. Without an anchor, whoever asks while it is being read waits for that same
- * reading: it costs a second per some hundred thousand rows, and asking often must not cost more.
+ * Reads the whole chain, as verifyAudit does. Whoever asks while it is being read waits for that same reading, whatever
+ * anchor they hold it against: it costs a second per some hundred thousand rows, and asking often must not cost more.
  */
 export async function verifyAuditOnce(ctx: Context, input: unknown = {}): Promise<AuditVerdict> {
   const { anchor } = parse(verifyAuditInput, input)
-  if (anchor !== undefined) return verifyAudit(ctx, { anchor })
+  const reading = running.get(ctx.store)
+  const verdict = await (reading ?? readOnce(ctx))
+  // what was noted while that reading was under way is held against the next one
+  const isNewer = reading !== undefined && anchor !== undefined && Number(anchor.split(':')[0]) > verdict.sealed
+  return heldAgainst(ctx.store.db, isNewer ? await (running.get(ctx.store) ?? readOnce(ctx)) : verdict, anchor)
+}
+
+function readOnce(ctx: Context): Promise<AuditVerdict> {
   const { store } = ctx
-  const reading =
-    running.get(store) ??
-    verifyAudit(ctx)
-      .then((verdict) => {
-        last.set(store, { at: ctx.now(), verdict })
-        return verdict
-      })
-      .finally(() => running.delete(store))
+  const reading = readChain(ctx)
+    .then((verdict) => {
+      last.set(store, { at: ctx.now(), verdict })
+      return verdict
+    })
+    .finally(() => running.delete(store))
   running.set(store, reading)
   return reading
 }
@@ -38,9 +42,8 @@ export async function verifyAuditOnce(ctx: Context, input: unknown = {}): Promis
 export async function getAuditStanding(ctx: Context): Promise<AuditStanding> {
   const { db } = ctx.store
   const seal = await readLastSeal(db)
-  const from = (seal?.auditId ?? 0n) - latecomers
   const [unsealed, remedy] = await Promise.all([
-    countUnsealed(db, seal && from > 0n ? from : 0n),
+    readCompleteUpTo(db).then((upTo) => countUnsealed(db, upTo)),
     auditProtectionRemedy(ctx),
   ])
   const verified = last.get(ctx.store)

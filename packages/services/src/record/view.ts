@@ -45,16 +45,23 @@ async function environmentSlugs(db: Reader): Promise<Map<string, string>> {
   return new Map(rows.map(({ id, slug }) => [id, slug]))
 }
 
-function hiddenNames(ctx: Context, slugs: ReadonlyMap<string, string>): string[] {
+function hiddenNames(ctx: Context, slugs: ReadonlyMap<string, string>): RegExp[] {
   if (seesAll(ctx)) return []
   const sees = ctx.sees as ReadonlySet<string>
-  return [...slugs].filter(([id]) => !sees.has(id)).flat()
+  return [...slugs]
+    .filter(([id]) => !sees.has(id))
+    .flat()
+    .map((name) => new RegExp(`(?<![a-z0-9-])${name}(?![a-z0-9-])`))
 }
 
-/** Rather too much is left out than a name told: a row that names several environments belongs to none of them. */
-const mentions = (row: AuditRow, hidden: readonly string[]): boolean => {
-  const text = JSON.stringify(row)
-  return hidden.some((name) => text.includes(name))
+/**
+ * Rather too much is left out than a name told: a row that names several environments belongs to none of them. A name is
+ * a whole one: who may not see `prod` sees what happened in `prod-eu` all the same.
+ */
+const mentions = ({ environment: _, ...row }: AuditRow, hidden: readonly RegExp[]): boolean => {
+  // what is escaped there is no letter of a name, but would look like one
+  const text = JSON.stringify(row).replace(/\\(?:u[\da-f]{4}|.)/g, ' ')
+  return hidden.some((name) => name.test(text))
 }
 
 function withheld(row: AuditRow): AuditRow {

@@ -45,7 +45,7 @@ export async function rotateSecrets(ctx: Context): Promise<RotationView> {
         data: seal(keys, name, value),
       })
       if (count === 0) return false
-      const entry = { action: 'secret.rotate', subjectType: 'secret', subjectId: name } as const
+      const entry = { action: 'secret.rotate', subjectType: 'secret', subjectId: name, environmentId: null } as const
       await audit(tx, ctx, { ...entry, before: { keyId: from }, after: { keyId } })
       return true
     })

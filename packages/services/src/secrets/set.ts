@@ -66,6 +66,7 @@ export async function setSecret(ctx: Context, input: unknown): Promise<SecretVie
       action: 'secret.set',
       subjectType: 'secret',
       subjectId: name,
+      environmentId: null,
       before: { stored: before.keyId !== null, boundTo: bound },
       after: { stored: true, boundTo: wanted },
     })

@@ -15,7 +15,14 @@ export async function bind(
   if (count === 0) return false
   if (entry !== null) {
     const { action, because } = entry
-    await audit(tx, ctx, { action, subjectType: 'secret', subjectId: name, after: { origin }, detail: { because } })
+    await audit(tx, ctx, {
+      action,
+      subjectType: 'secret',
+      subjectId: name,
+      environmentId: null,
+      after: { origin },
+      detail: { because },
+    })
   }
   return true
 }
@@ -24,7 +31,7 @@ export async function bind(
 export async function unbind(tx: Tx, ctx: Context, name: string, origin: string, because: string): Promise<boolean> {
   const { count } = await tx.db.secretBinding.deleteMany({ where: { name, origin } })
   if (count === 0) return false
-  const entry = { action: 'secret.unbind', subjectType: 'secret', subjectId: name } as const
+  const entry = { action: 'secret.unbind', subjectType: 'secret', subjectId: name, environmentId: null } as const
   await audit(tx, ctx, { ...entry, before: { origin }, detail: { because } })
   if ((await tx.db.secretBinding.count({ where: { name } })) === 0) await forgetValue(tx, ctx, name, because)
   return true
@@ -42,6 +49,7 @@ export async function forgetValue(tx: Tx, ctx: Context, name: string, because: s
     action: 'secret.clear',
     subjectType: 'secret',
     subjectId: name,
+    environmentId: null,
     before: { setAt: before?.setAt?.toISOString() ?? null, setBy: before?.setBy ?? null },
     detail: { because },
   })

@@ -1,8 +1,9 @@
 import type { ApplyState } from '@rollcall/rollout'
 import type { Context } from '../context.ts'
+import { seenAlerts } from '../promotions/alerts.ts'
 import { applyRow, applyRowSelect } from '../reads/apply-view.ts'
 import { seen } from '../sees.ts'
-import { readAtMost } from './section.ts'
+import { listed, type Told, together } from './section.ts'
 import type { SinceItem } from './views.ts'
 
 /** How an apply that has ended is told. */
@@ -23,83 +24,100 @@ const told = {
   rolled_back: 'failed',
 } as const satisfies Record<ApplyState, 'finished' | 'failed' | null>
 
-interface Ended {
-  finished: SinceItem[]
-  failed: SinceItem[]
-}
+/** The same of promotions; one that is under way is told nowhere. */
+const promotionsTold = { finished: ['done'], failed: ['undone', 'torn'] }
+
+type How = 'finished' | 'failed'
 
 /** What has ended since then: applies, promotions, and updates that were recorded; and what raised an alert. */
-export async function endedSince(ctx: Context, since: Date): Promise<Ended> {
-  const { db } = ctx.store
-  const [applies, promotions, updates, alerts] = await Promise.all([
-    db.apply.findMany({
-      where: { endedAt: { gte: since }, ...seen(ctx) },
-      orderBy: { id: 'desc' },
-      take: readAtMost,
-      ...applyRowSelect,
-    }),
-    db.promotion.findMany({
-      where: { endedAt: { gte: since }, dryRun: false, state: { in: ['done', 'undone', 'torn'] } },
-      orderBy: { id: 'desc' },
-      take: readAtMost,
-      select: { id: true, imageSet: true, state: true, headline: true, endedAt: true, openedBy: true },
-    }),
-    db.externalUpdate.findMany({
-      // one that is followed by an apply is told by that
-      where: { recordedAt: { gte: since }, applyId: null, ...seen(ctx) },
-      orderBy: { id: 'desc' },
-      take: readAtMost,
-    }),
-    db.alert.findMany({
-      where: { raisedAt: { gte: since } },
-      orderBy: { id: 'desc' },
-      take: readAtMost,
-    }),
+export async function endedSince(ctx: Context, since: Date): Promise<Record<How, Told>> {
+  const [finished, failed] = await Promise.all([
+    Promise.all([applies(ctx, since, 'finished'), promotions(ctx, since, 'finished'), updates(ctx, since)]),
+    Promise.all([applies(ctx, since, 'failed'), promotions(ctx, since, 'failed'), alerts(ctx, since)]),
   ])
-  const ended: Ended = { finished: [], failed: [] }
-  for (const apply of applies.map(applyRow)) {
-    const where = told[apply.state]
-    if (where === null) continue
-    ended[where].push({
-      at: apply.endedAt ?? apply.openedAt,
-      text: `${apply.component} ${apply.tag}: ${apply.headline}`,
-      subject: { type: 'apply', id: apply.id },
-      environment: apply.environment,
-      by: apply.openedBy,
+  return { finished: together(finished), failed: together(failed) }
+}
+
+async function applies(ctx: Context, since: Date, how: How): Promise<Told> {
+  const { apply } = ctx.store.db
+  const states = (Object.keys(told) as ApplyState[]).filter((state) => told[state] === how)
+  const where = { endedAt: { gte: since }, state: { in: states }, ...seen(ctx) }
+  const [total, rows] = await Promise.all([
+    apply.count({ where }),
+    apply.findMany({ where, orderBy: [{ endedAt: 'desc' }, { id: 'desc' }], take: listed, ...applyRowSelect }),
+  ])
+  const items = rows.map(applyRow).map((row): SinceItem => {
+    return {
+      at: row.endedAt ?? row.openedAt,
+      text: `${row.component} ${row.tag}: ${row.headline}`,
+      subject: { type: 'apply', id: row.id },
+      environment: row.environment,
+      by: row.openedBy,
       reason: null,
-    })
-  }
-  for (const { id, imageSet, state, headline, endedAt, openedBy } of promotions) {
-    ended[state === 'done' ? 'finished' : 'failed'].push({
+    }
+  })
+  return { items, total }
+}
+
+async function promotions(ctx: Context, since: Date, how: How): Promise<Told> {
+  const { promotion } = ctx.store.db
+  const where = { endedAt: { gte: since }, dryRun: false, state: { in: promotionsTold[how] } }
+  const select = { id: true, imageSet: true, headline: true, endedAt: true, openedBy: true }
+  const [total, rows] = await Promise.all([
+    promotion.count({ where }),
+    promotion.findMany({ where, orderBy: [{ endedAt: 'desc' }, { id: 'desc' }], take: listed, select }),
+  ])
+  const items = rows.map(({ id, imageSet, headline, endedAt, openedBy }): SinceItem => {
+    return {
       at: (endedAt as Date).toISOString(),
       text: `${imageSet}: ${headline}`,
       subject: { type: 'promotion', id },
       environment: null,
       by: openedBy,
       reason: null,
-    })
-  }
-  for (const { id, deployName, version, sha, environment, recordedAt, receivedBy } of updates) {
-    ended.finished.push({
+    }
+  })
+  return { items, total }
+}
+
+async function updates(ctx: Context, since: Date): Promise<Told> {
+  const { externalUpdate } = ctx.store.db
+  // one that is followed by an apply is told by that
+  const where = { recordedAt: { gte: since }, applyId: null, ...seen(ctx) }
+  const [total, rows] = await Promise.all([
+    externalUpdate.count({ where }),
+    externalUpdate.findMany({ where, orderBy: [{ recordedAt: 'desc' }, { id: 'desc' }], take: listed }),
+  ])
+  const items = rows.map(({ id, deployName, version, sha, environment, recordedAt, receivedBy }): SinceItem => {
+    return {
       at: (recordedAt as Date).toISOString(),
       text: `${deployName} ${version ?? sha.slice(0, 7)} was recorded.`,
       subject: { type: 'update', id },
       environment,
       by: receivedBy,
       reason: null,
-    })
-  }
-  for (const { id, text, raisedAt, subjectType, subjectId } of alerts) {
-    // the promotion that ended badly is told already
-    if (subjectType === 'promotion' && promotions.some((one) => one.id === subjectId)) continue
-    ended.failed.push({
+    }
+  })
+  return { items, total }
+}
+
+async function alerts(ctx: Context, since: Date): Promise<Told> {
+  const { alert } = ctx.store.db
+  // a promotion that ended badly is told by itself
+  const where = { AND: [{ raisedAt: { gte: since }, subjectType: { not: 'promotion' } }, await seenAlerts(ctx)] }
+  const [total, rows] = await Promise.all([
+    alert.count({ where }),
+    alert.findMany({ where, orderBy: [{ raisedAt: 'desc' }, { id: 'desc' }], take: listed }),
+  ])
+  const items = rows.map(({ id, text, raisedAt }): SinceItem => {
+    return {
       at: raisedAt.toISOString(),
       text,
-      subject: subjectType === 'promotion' ? { type: 'promotion', id: subjectId } : { type: 'alert', id: String(id) },
+      subject: { type: 'alert', id: String(id) },
       environment: null,
       by: null,
       reason: null,
-    })
-  }
-  return ended
+    }
+  })
+  return { items, total }
 }

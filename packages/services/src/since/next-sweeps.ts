@@ -6,7 +6,8 @@ import type { SinceItem } from './views.ts'
 /** When each environment is asked next what it runs. */
 export async function nextSweeps(ctx: Context): Promise<SinceItem[]> {
   const fleets = await ctx.store.db.fleet.findMany({
-    where: seen(ctx),
+    where: { sweepStartedAt: { not: null }, ...seen(ctx) },
+    orderBy: { sweepStartedAt: 'asc' },
     select: { sweepStartedAt: true, environment: { select: { id: true, slug: true, sweepSeconds: true } } },
     take: readAtMost,
   })

@@ -4,25 +4,26 @@ import type { Context } from '../context.ts'
 import { auditWhere } from '../record/filter.ts'
 import { auditRows } from '../record/view.ts'
 import type { AuditRow } from '../record/views.ts'
-import { readAtMost } from './section.ts'
+import { listed, readAtMost, type Told } from './section.ts'
 import type { SinceItem, SinceView } from './views.ts'
 
 /** Deeds that overrule by what they are. */
 const overruling = ['apply.release', 'update.roll_back', 'promotion.undo']
 
 /** Which rules were overruled since then, by whom and why, as the audit has it. */
-export async function overriddenSince(ctx: Context, since: Date): Promise<SinceItem[]> {
-  const rows = await ctx.store.db.auditEntry.findMany({
-    where: {
-      AND: [
-        auditWhere(ctx, { since, outcome: 'done' }),
-        { OR: [{ action: { in: overruling } }, { detail: { path: ['overrides'], not: Prisma.AnyNull } }] },
-      ],
-    },
-    orderBy: { id: 'desc' },
-    take: readAtMost,
-  })
-  return (await auditRows(ctx, rows)).map((row) => ({
+export async function overriddenSince(ctx: Context, since: Date): Promise<Told> {
+  const { auditEntry } = ctx.store.db
+  const where: Prisma.AuditEntryWhereInput = {
+    AND: [
+      auditWhere(ctx, { since, outcome: 'done' }),
+      { OR: [{ action: { in: overruling } }, { detail: { path: ['overrides'], not: Prisma.AnyNull } }] },
+    ],
+  }
+  const [total, rows] = await Promise.all([
+    auditEntry.count({ where }),
+    auditEntry.findMany({ where, orderBy: [{ at: 'desc' }, { id: 'desc' }], take: listed }),
+  ])
+  const items = (await auditRows(ctx, rows)).map((row) => ({
     at: row.at,
     text: sentence(row),
     subject: subjectOf(row),
@@ -30,6 +31,7 @@ export async function overriddenSince(ctx: Context, since: Date): Promise<SinceI
     by: row.actor.name,
     reason: row.reason,
   }))
+  return { items, total }
 }
 
 function sentence({ action, subject, detail }: AuditRow): string {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { approveApply } from '../applies/approve.ts'
 import { stopApply } from '../applies/stop.ts'
 import type { Context } from '../context.ts'
+import { listAlerts } from '../promotions/alerts.ts'
 import { auditRefused, flushRefusals } from '../record/refused.ts'
 import { completed, failed, type TestPlace, type TestWorld, testPlace, testWorld } from '../testing/index.ts'
 import { sinceYouLeft } from './since.ts'
@@ -50,11 +51,47 @@ test('what finished and what failed, with the sentence that their screens say', 
   ])
   expect(view.failed.items).toMatchObject([{ subject: { type: 'apply', id: bad.id }, environment: other.environment }])
   const later = { since: new Date(world.clock.now.getTime() + 1).toISOString() }
+  await expect(sinceYouLeft(world.ctx, later)).rejects.toMatchObject({
+    ...{ code: 'invalid', field: 'since', remedy: expect.stringContaining(world.clock.now.toISOString()) },
+  })
+  world.clock.pass(1)
   expect(await sinceYouLeft(world.ctx, later)).toMatchObject({ finished: { items: [] }, failed: { items: [] } })
 })
 
+test('what failed is told though many newer ones ended well, and how many there are is counted', async () => {
+  const { db } = world.store
+  const bad = await place.start()
+  await place.driveAll(bad.id, () => failed)
+  const { id: _, ...row } = await db.apply.findUniqueOrThrow({ where: { id: bad.id } })
+  const endedAt = new Date(world.clock.now.getTime() - 1_000)
+  await db.apply.createMany({
+    data: Array.from({ length: 600 }, (_, i) => ({
+      ...{ ...row, id: `apl_zz${i}`, state: 'completed', endedAt, idempotencyKey: null },
+    })),
+  })
+  const view = await sinceYouLeft(world.ctx, hourAgo())
+  expect(view.failed.items).toMatchObject([{ subject: { type: 'apply', id: bad.id } }])
+  expect([view.finished.items.length, view.finished.more]).toEqual([25, 575])
+})
+
+test('an alert that counts a fleet is told to whoever may see that fleet', async () => {
+  const alert = (id: string, kind: string, subjectId: string) => ({
+    ...{ id, kind, severity: 'warn', subjectType: 'image_set', subjectId, text: `${kind} of ${subjectId}` },
+    raisedAt: world.clock.now,
+  })
+  await world.store.db.alert.createMany({
+    data: [alert('alr_1', 'tags.fleet', 'web'), alert('alr_2', 'tags.stale', 'web')],
+  })
+  const ctx: Context = { ...world.ctx, sees: new Set([world.environmentId]), rights: everywhere('read') }
+  expect(texts((await sinceYouLeft(ctx, hourAgo())).failed)).toEqual(['tags.stale of web'])
+  expect((await listAlerts(ctx)).items.map(({ kind }) => kind)).toEqual(['tags.stale'])
+  expect(texts((await sinceYouLeft(world.ctx, hourAgo())).failed)).toHaveLength(2)
+})
+
 test('what was overruled, by whom and why, and what was refused how often', async () => {
-  const opened = await place.open({ allowDowngrade: true })
+  await place.open({ allowDowngrade: true })
+  await place.answer(['acme'], { kind: 'sha', sha: world.shas[2] })
+  const opened = await place.open({ allowDowngrade: true, sha: world.shas[1] })
   await stopApply(world.as('ben'), { id: opened.id, reason: 'a mistake' })
   for (let i = 0; i < 9; i++)
     auditRefused(world.as('vera'), {

@@ -1,12 +1,12 @@
 import { allRights } from '@rollcall/rollout'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
-import { parse } from '../errors.ts'
+import { parse, ServiceError } from '../errors.ts'
 import { instant } from '../fields.ts'
 import { endedSince } from './ended.ts'
 import { nextSweeps } from './next-sweeps.ts'
 import { overriddenSince, refusedSince } from './overridden.ts'
-import { section } from './section.ts'
+import { newest, soonest } from './section.ts'
 import type { SinceView } from './views.ts'
 import { waitsFor } from './waits.ts'
 
@@ -24,6 +24,12 @@ export const sinceYouLeftInput = z.strictObject({
 export async function sinceYouLeft(ctx: Context, input: unknown = {}): Promise<SinceView> {
   const asked = parse(sinceYouLeftInput, input)
   const now = ctx.now()
+  if (asked.since && asked.since > now) {
+    throw new ServiceError('invalid', 'since lies in the future.', {
+      field: 'since',
+      remedy: `Give a time that has passed; here it is ${now.toISOString()}.`,
+    })
+  }
   const { since, rule } = asked.since ? ({ since: asked.since, rule: 'asked' } as const) : await lastVisit(ctx)
   const [ended, overridden, refused, waits, sweeps] = await Promise.all([
     endedSince(ctx, since),
@@ -32,17 +38,17 @@ export async function sinceYouLeft(ctx: Context, input: unknown = {}): Promise<S
     waitsFor(ctx, ctx.rights ?? allRights),
     nextSweeps(ctx),
   ])
-  const told = [ended.finished, ended.failed, overridden, waits.mine, refused]
+  const told = [ended.finished.total, ended.failed.total, overridden.total, waits.mine.length, refused.length]
   return {
     ...{ since: since.toISOString(), rule, asOf: now.toISOString(), person: ctx.actor.name },
-    waits: section(waits.mine, 'soonest'),
-    failed: section(ended.failed, 'newest'),
-    overridden: section(overridden, 'newest'),
-    finished: section(ended.finished, 'newest'),
-    next: section([...waits.next, ...sweeps], 'soonest'),
+    waits: soonest(waits.mine),
+    failed: newest(ended.failed),
+    overridden: newest(overridden),
+    finished: newest(ended.finished),
+    next: soonest([...waits.next, ...sweeps]),
     refused,
     waitsForOthers: waits.others,
-    quiet: told.every((list) => list.length === 0),
+    quiet: told.every((count) => count === 0),
   }
 }
 

@@ -50,6 +50,7 @@ export async function createToken(ctx: Context, input: unknown): Promise<NewToke
       action: 'token.create',
       subjectType: 'token',
       subjectId: row.id,
+      environmentId: null,
       after: {
         name: row.name,
         prefix,

@@ -30,6 +30,7 @@ export async function revokeToken(ctx: Context, input: unknown): Promise<TokenVi
         action: 'token.revoke',
         subjectType: 'token',
         subjectId: id,
+        environmentId: null,
         reason: reason ?? null,
         before: { name, prefix, revokedAt: null },
         after: { name, prefix, revokedAt: now.toISOString() },

@@ -22,7 +22,13 @@ export async function createTrust(ctx: Context, input: unknown): Promise<TrustVi
       data: { id: newId('trs'), ...columns, createdAt: now, createdBy: ctx.actor.name },
     })
     const view = await trustView(tx.db, ctx, row)
-    await audit(tx, ctx, { action: 'trust.create', subjectType: 'trust', subjectId: row.id, after: recordOf(view) })
+    await audit(tx, ctx, {
+      action: 'trust.create',
+      subjectType: 'trust',
+      subjectId: row.id,
+      environmentId: null,
+      after: recordOf(view),
+    })
     await noteChange(tx, now, { kind: 'trust.changed' })
     return view
   })

@@ -22,6 +22,7 @@ export async function deleteTrust(ctx: Context, input: unknown): Promise<{ id: s
       action: 'trust.delete',
       subjectType: 'trust',
       subjectId: id,
+      environmentId: null,
       reason: reason ?? null,
       before,
     })

@@ -41,6 +41,7 @@ async function switchTrust(ctx: Context, id: string, on: boolean, reason: string
         action: on ? 'trust.enable' : 'trust.disable',
         subjectType: 'trust',
         subjectId: id,
+        environmentId: null,
         reason,
         before: { name, state: on ? 'disabled' : 'live' },
         after: { name, state: on ? 'live' : 'disabled' },

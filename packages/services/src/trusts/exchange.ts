@@ -62,6 +62,7 @@ export async function exchangeProof(ctx: Context, proof: VerifiedProof): Promise
         action: 'token.exchange',
         subjectType: 'token',
         subjectId: row.id,
+        environmentId: null,
         after: { name, prefix, capabilities: row.capabilities, environments, expiresAt: expiresAt.toISOString() },
         detail: { trust: trust.name, again: first !== null, claims: told },
       },

@@ -21,6 +21,7 @@ export async function recordRefusedExchange(
         action: 'token.exchange',
         subjectType: 'trust',
         subjectId: issuer.slice(0, 200),
+        environmentId: null,
         outcome: 'refused',
         detail: { because, claims: told },
       },

@@ -27,6 +27,7 @@ export async function updateTrust(ctx: Context, input: unknown): Promise<TrustVi
       action: 'trust.update',
       subjectType: 'trust',
       subjectId: id,
+      environmentId: null,
       before: recordOf(before),
       after: recordOf(after),
     })

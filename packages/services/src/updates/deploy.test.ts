@@ -341,3 +341,68 @@ describe('going back', () => {
     })
   })
 })
+
+describe('the record', () => {
+  const rows = (action: string, subjectId: string) =>
+    world.store.db.auditEntry.findMany({ where: { action, subjectId }, orderBy: { id: 'asc' } })
+  const ben = () => ({ ...world.ctx, actor: { name: 'ben', id: 'usr_ben', via: 'ui' as const } })
+
+  test('names who had it deployed, and of what the worker opens whoever sent it', async () => {
+    const update = await send('edge', { version: 'v9.0.0' })
+    await cancelApply(world.ctx, { id: update.applyId ?? '', reason: 'not now' })
+    const again = await deployUpdate(ben(), { id: update.id, reason: 'now' })
+    const from = { updateId: update.id, receivedBy: 'ci' }
+    expect(await rows('apply.open', again.applyId ?? '')).toMatchObject([
+      { actor: 'ben', actorId: 'usr_ben', via: 'ui', detail: from, after: { state: 'awaiting_approval' } },
+    ])
+    expect(await world.store.db.apply.findUnique({ where: { id: again.applyId ?? '' } })).toMatchObject({
+      openedBy: 'ben',
+    })
+    expect(await rows('update.deploy', update.id)).toMatchObject([
+      { actor: 'ben', reason: 'now', environmentId: world.environmentId },
+    ])
+    await cancelApply(world.ctx, { id: again.applyId ?? '', reason: 'not now' })
+    await world.store.db.externalUpdate.update({ where: { id: update.id }, data: { applyId: null } })
+    await world.store.db.apply.updateMany({
+      where: { idempotencyKey: `external-update:${update.id}` },
+      data: { idempotencyKey: null },
+    })
+    const worker = { ...world.ctx, actor: { name: 'worker', via: 'worker' as const } }
+    const applyId = (await openUpdateApply(worker, update.id)) ?? ''
+    expect(await rows('apply.open', applyId)).toMatchObject([
+      { actor: 'ci', actorId: null, via: 'worker', detail: from },
+    ])
+  })
+
+  test('has no deploy that was refused, and one that puts back in line in the same transaction', async () => {
+    await world.store.db.target.updateMany({ where: { fleetId: 'flt_early' }, data: { enumerated: false } })
+    const refused = await send('early')
+    await expect(deployUpdate(ben(), { id: refused.id })).rejects.toMatchObject({ code: 'refused' })
+    expect(await rows('update.deploy', refused.id)).toEqual([])
+
+    const update = await send('lambda', { version: 'v9.0.0' })
+    await drive(update, stale)
+    await deployUpdate(ben(), { id: update.id, reason: 'once more' })
+    const written = await world.database.query<{ action: string; xmin: string }>(
+      `select action, xmin::text as xmin from audit where reason = 'once more' order by id`,
+    )
+    expect(written.map(({ action }) => action)).toEqual(['update.deploy', 'apply.retry'])
+    expect(new Set(written.map(({ xmin }) => xmin)).size).toBe(1)
+  })
+
+  test('has an override only where a rule stood in the way and somebody asked to pass it over', async () => {
+    const overrides = async (action: string, id: string | null) => (await rows(action, id ?? ''))[0]?.detail
+    const first = await send('infra', { version: 'v7.0.0', allow_downgrade: true, force: true })
+    await drive(first)
+    world.clock.pass(1)
+    const second = await send('infra', { version: 'v7.1.0' })
+    await drive(second)
+    for (const update of [first, second]) {
+      expect(await overrides('update.record', update.id)).not.toHaveProperty('overrides')
+      expect(await overrides('apply.open', update.applyId)).not.toHaveProperty('overrides')
+    }
+    world.clock.pass(1)
+    const back = await send('infra', { version: 'v7.0.5', allow_downgrade: true })
+    expect(await overrides('update.record', back.id)).toMatchObject({ overrides: ['override.downgrade'] })
+  })
+})

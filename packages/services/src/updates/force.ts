@@ -2,7 +2,7 @@ import { Prisma, transact } from '@rollcall/store'
 import { z } from 'zod'
 import { audit, overridesUsed } from '../audit.ts'
 import type { Context } from '../context.ts'
-import { parse } from '../errors.ts'
+import { parse, ServiceError } from '../errors.ts'
 import { id, reason } from '../fields.ts'
 import { mayDo } from './decide.ts'
 import { whyNot } from './deploy.ts'
@@ -41,10 +41,16 @@ export async function forceUpdate(ctx: Context, input: unknown): Promise<UpdateV
     return update
   }
   await transact(ctx.store, async (tx) => {
-    await tx.db.externalUpdate.updateMany({
-      where: { id, applyId: null },
+    const { count } = await tx.db.externalUpdate.updateMany({
+      where: { id, applyId: null, supersededAt: null },
       data: { allowDowngrade: true, reason, openRefusal: Prisma.DbNull },
     })
+    if (count === 0) {
+      throw new ServiceError('conflict', 'Its deploy was opened, or a later update took its place, meanwhile.', {
+        field: 'id',
+        remedy: 'Look at the update again.',
+      })
+    }
     await audit(tx, ctx, {
       action: 'update.force',
       subjectType: 'update',
@@ -53,7 +59,7 @@ export async function forceUpdate(ctx: Context, input: unknown): Promise<UpdateV
       reason,
       detail: {
         ...{ deploy_name: row.deployName, environment: row.environment, sha: row.sha },
-        ...overridesUsed({ 'update.force': true }),
+        ...overridesUsed({ 'update.force': true, 'override.downgrade': true }),
       },
     })
   })

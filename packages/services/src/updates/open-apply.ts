@@ -25,27 +25,31 @@ const temporary: ReadonlySet<string> = new Set([
  * is published first, and whatever else it needs. Called again, it finds the apply of the first time. What refuses it is
  * stored with the update: what may pass is tried again by itself. Answers the apply's id.
  */
-export async function openUpdateApply(ctx: Context, updateId: string): Promise<string | null> {
+export async function openUpdateApply(ctx: Context, updateId: string, deed?: LinkDeed): Promise<string | null> {
   const { db } = ctx.store
   const update = await db.externalUpdate.findUnique({ where: { id: updateId } })
   if (!update || update.recordedAt === null || update.deploys === 'record_only') return null
   if (update.applyId !== null || update.supersededAt !== null) return update.applyId
-  return openAnother(ctx, update, `external-update:${updateId}`)
+  return openAnother(ctx, update, `external-update:${updateId}`, deed)
 }
+
+/** What somebody did about an update by having it deployed, written with the apply that came of it. */
+export type LinkDeed = (tx: Tx) => Promise<void>
 
 /** The same under a key of its own: after an apply that ended without success, another one takes its place. */
 export async function openAnother(
   ctx: Context,
   update: ExternalUpdate,
   key: `external-update:${string}`,
+  deed?: LinkDeed,
 ): Promise<string | null> {
-  // whoever sent the update has it deployed, also where the worker opens it later
-  const sender: Context = { ...ctx, actor: { ...ctx.actor, name: update.receivedBy } }
+  // whoever sent the update has it deployed, also where the worker opens it later; who asks for it now, asks for it
+  const by: Context = ctx.actor.via === 'worker' ? { ...ctx, actor: { ...ctx.actor, name: update.receivedBy } } : ctx
   try {
     // the request is made from the configuration, which may have changed since: the key alone says that it is the same
     const earlier = await ctx.store.db.apply.findUnique({ where: { idempotencyKey: key }, select: { id: true } })
-    const applyId = earlier?.id ?? (await open(sender, update, key))
-    await link(ctx, update, applyId)
+    const applyId = earlier?.id ?? (await open(by, update, key))
+    await link(ctx, update, applyId, deed)
     return applyId
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
@@ -75,7 +79,8 @@ async function open(ctx: Context, update: ExternalUpdate, key: `external-update:
     ownFleet: ownFleet !== null,
   })
   const said = Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== null))
-  const { apply } = await openFollowingApply(ctx, key, {
+  const following = { key, from: { updateId: update.id, receivedBy: update.receivedBy } }
+  const { apply } = await openFollowingApply(ctx, following, {
     environment: update.environment,
     component,
     sha: update.sha,
@@ -107,13 +112,15 @@ async function publishOnce(
   await publishBuild(ctx, { component, sha, branch, tag: tagOf(pattern, update) })
 }
 
-async function link(ctx: Context, update: ExternalUpdate, applyId: string): Promise<void> {
+async function link(ctx: Context, update: ExternalUpdate, applyId: string, deed?: LinkDeed): Promise<void> {
   await transact(ctx.store, async (tx) => {
     const { count } = await tx.db.externalUpdate.updateMany({
       where: { id: update.id, applyId: update.applyId },
       data: { applyId, openRefusal: Prisma.DbNull, openTriedAt: ctx.now() },
     })
-    if (count > 0) await noteOpened(ctx, tx, update, 'update.deploying')
+    if (count === 0) return
+    await deed?.(tx)
+    await noteOpened(ctx, tx, update, 'update.deploying')
   })
 }
 

@@ -73,6 +73,8 @@ export async function rollBackExternal(
       subjectId: id,
       environmentId: environment.id,
       reason: asked.reason ?? null,
+      before: { sha: slot.sha, version: slot.version },
+      after: { sha: after.sha, version: after.version },
       detail: { deploy_name: at.deployName, environment: environment.slug, from: slot.sha, to: after.sha },
     })
     await noteChange(tx, now, { kind: 'update.record', environmentId: environment.id })

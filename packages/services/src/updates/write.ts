@@ -1,5 +1,5 @@
 import { type Environment, newId, Prisma, type Tx } from '@rollcall/store'
-import { audit, overridesUsed } from '../audit.ts'
+import { type Audited, audit, overridesUsed } from '../audit.ts'
 import { noteChange } from '../changes.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import type { Context } from '../context.ts'
@@ -42,12 +42,17 @@ export async function writeUpdate(tx: Tx, ctx: Context, given: ToWrite): Promise
     environment: row.environment,
     sha: row.sha,
   }
-  const note = async (what: string, more: Prisma.InputJsonObject = {}) => {
+  const note = async (
+    what: string,
+    more: Prisma.InputJsonObject = {},
+    change: Pick<Audited, 'before' | 'after'> = {},
+  ) => {
     const action = `update.${what}`
     const reason = given.asked.reason ?? null
     await audit(tx, ctx, {
-      ...{ action, subjectType: 'update', subjectId: id, reason, ...where },
+      ...{ action, subjectType: 'update', subjectId: id, reason, environmentId: environment?.id ?? null },
       outcome: what === 'refuse' ? 'refused' : 'done',
+      ...change,
       detail: { ...detail, ...more },
     })
     await noteChange(tx, now, { kind: action, ...where })
@@ -88,10 +93,19 @@ export async function writeUpdate(tx: Tx, ctx: Context, given: ToWrite): Promise
         },
       })
       if (slot !== null) await supersede(tx, slot.updateId, id, now)
-      await note('record', {
-        ...{ revision: slotRevision, notices, replaces: slot?.updateId ?? null },
-        ...overridesUsed({ 'update.force': given.asked.force, 'override.downgrade': given.asked.allow_downgrade }),
+      // who always says that a rule may be passed over has overruled it only where it stood in the way
+      const overrides = overridesUsed({
+        'update.force': given.asked.force && notices.some((notice) => notice !== 'order_unknown'),
+        'override.downgrade': given.asked.allow_downgrade && notices.includes('downgrade'),
       })
+      await note(
+        'record',
+        { revision: slotRevision, notices, replaces: slot?.updateId ?? null, ...overrides },
+        {
+          ...(slot === null ? {} : { before: { sha: slot.sha, version: slot.version } }),
+          after: { sha: effect.slot.sha, version: effect.slot.version },
+        },
+      )
       const opens = deploys !== 'record_only'
       if (opens) tx.send({ name: 'update.deploy', data: { updateId: id }, key: id })
       return { id, created: true, refusal: null, opens }

@@ -53,6 +53,7 @@ export async function replayDelivery(ctx: Context, input: unknown): Promise<Deli
       action: 'delivery.replay',
       subjectType: 'delivery',
       subjectId: id,
+      environmentId: null,
       detail: { replayOfId: row.replayOfId, endpoint: row.endpoint },
     })
     await noteChange(tx, now, { kind: 'delivery.received' })

@@ -8,11 +8,14 @@ const text = 25
 /** What we reach into: the adapter's way to the database below its own reading of column types. */
 interface Insides {
   performIO(query: SqlQuery): Promise<QueryArrayResult>
+  client: { query(script: string): Promise<unknown> }
+  onError(error: unknown): never
 }
 
 /**
  * Prisma's adapter for the schema engine. PostgreSQL's catalogue answers partly in its internal type "char", which the
- * adapter itself refuses to read: here it is read as text and told to the engine as a character.
+ * adapter itself refuses to read: here it is read as text and told to the engine as a character. A script it would cut at
+ * every semicolon, also inside of a function: here PostgreSQL itself reads the whole of it, and does all of it or nothing.
  */
 export class CataloguePg extends PrismaPg {
   override async connect() {
@@ -34,6 +37,9 @@ export class CataloguePg extends PrismaPg {
       const result = await queryRaw(query)
       for (const i of characters.get(query) ?? []) result.columnTypes[i] = ColumnTypeEnum.Character
       return result
+    }
+    adapter.executeScript = async (script) => {
+      await insides.client.query(script).catch((error) => insides.onError(error))
     }
     return adapter
   }

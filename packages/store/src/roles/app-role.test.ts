@@ -67,6 +67,24 @@ describe('the role of the processes', () => {
     expect(await store.db.auditSeal.count()).toBe(1)
   })
 
+  test('may add to the audit, and chooses neither the number of a row nor that of a seal', async () => {
+    await as(database.url, async (client) => {
+      const row = (columns: string, values: string) =>
+        client.query(
+          `insert into audit (actor, via, action, subject_type, subject_id${columns}) values ('a', 'b', 'c', 'd', 'e'${values})`,
+        )
+      await expect(row(', id', ', 9000000000000000000')).rejects.toThrow('permission denied for table audit')
+      await expect(row(', at', `, 'infinity'`)).rejects.toThrow('audit_at_is_a_day')
+      await client.query('begin')
+      await row('', '')
+      await client.query('rollback')
+      const seal = (seq: string) =>
+        client.query(`insert into audit_seals select ${seq}, max(id), 'x', now() from audit`)
+      for (const seq of ['-1', '0', '3', '9223372036854775807'])
+        await expect(seal(seq)).rejects.toThrow('is not the next one of the chain')
+    })
+  })
+
   test('may do everything else with every other table, and defines nothing', async () => {
     await as(database.url, async (client) => {
       const { rows } = await client.query(`
@@ -96,12 +114,35 @@ describe('the role of the processes', () => {
 describe('providing it', () => {
   test('makes it once, keeps a password that opens it, and changes one that does not', async () => {
     const role = roleName()
-    const provide = (password: string) => provideAppRole({ ownerUrl: database.ownerUrl, role, password })
+    const provide = (password: string) => provideAppRole({ ownerUrl: database.ownerUrl, role, password, agreed: true })
     const url = await provide('first')
     await Promise.all([provide('first'), provide('first')])
     expect(new URL(url).username).toBe(role)
     expect(await provide('second:/@ %')).not.toBe(url)
     await expect(as(url, async () => {})).rejects.toThrow('password authentication failed')
+  })
+
+  test('leaves a role alone that somebody else has made, and one that another home has made', async () => {
+    const opensStill = async (role: string) => {
+      const url = new URL(database.ownerUrl)
+      url.username = role
+      url.password = 'own'
+      await as(url.href, async () => {})
+    }
+    const provide = (role: string, password: string, agreed: boolean) =>
+      provideAppRole({ ownerUrl: database.ownerUrl, role, password, agreed })
+    const theirs = roleName()
+    await database.query(`create role ${theirs} login password 'own'`)
+    await expect(provide(theirs, 'ours', true)).rejects.toThrow(`there is a role ${theirs} that Rollcall has not made`)
+    await opensStill(theirs)
+    const ours = roleName()
+    await provide(ours, 'own', false)
+    await expect(provide(ours, 'another', false)).rejects.toThrow('is that of a Rollcall of another home')
+    await opensStill(ours)
+    // an earlier version left no mark; one that opens is ours
+    await database.query(`comment on role ${ours} is null`)
+    await provide(ours, 'own', false)
+    await provide(ours, 'agreed by now', true)
   })
 
   test('never tells a log of statements the password', async () => {
@@ -112,7 +153,8 @@ describe('providing it', () => {
       sent.push(JSON.stringify(args[0]))
       return Reflect.apply(query, this, args)
     } as typeof query
-    await provideAppRole({ ownerUrl: database.ownerUrl, role, password: 'a-canary-of-a-password' }).finally(() => {
+    const password = 'a-canary-of-a-password'
+    await provideAppRole({ ownerUrl: database.ownerUrl, role, password, agreed: true }).finally(() => {
       pg.Client.prototype.query = query
     })
     expect(sent.join('\n')).toContain('SCRAM-SHA-256$')
@@ -121,7 +163,7 @@ describe('providing it', () => {
 
   test('needs an owner who may make roles', async () => {
     await expect(
-      provideAppRole({ ownerUrl: database.url, role: `${roleName()}_never`, password: 'x' }),
+      provideAppRole({ ownerUrl: database.url, role: `${roleName()}_never`, password: 'x', agreed: true }),
     ).rejects.toThrow(/permission denied/)
     made.pop()
   })

@@ -13,9 +13,15 @@ export interface AuditText {
 export interface SealText extends AuditText {
   seq: bigint
   hash: string
+  /** milliseconds since 1970, as text; no number where it is no time */
+  sealedAt: string
 }
 
-const first = `array[(extract(epoch from a.at) * 1000)::bigint::text, a.actor, a.via, a.action, a.subject_type,
+/** Infinity is a time to PostgreSQL, and no number: one such row must not keep the others from being read. */
+const milliseconds = (column: string) =>
+  `case when isfinite(${column}) then (extract(epoch from ${column}) * 1000)::bigint::text else ${column}::text end`
+
+const first = `array[${milliseconds('a.at')}, a.actor, a.via, a.action, a.subject_type,
   a.subject_id, a.reason, a.outcome, a.before::text, a.after::text, a.detail::text, a.request_id]`
 
 /** Columns that came later take part with their name and only where they say something: chains from before still hold. */
@@ -34,34 +40,67 @@ export async function lockSeals(tx: Tx): Promise<boolean> {
 
 /** Where the chain ends; null: it has not begun. */
 export async function readLastSeal(db: Reader): Promise<AuditSeal | null> {
-  return db.auditSeal.findFirst({ orderBy: { seq: 'desc' } })
+  return db.auditSeal.findFirst({ where: { seq: { gt: 0 } }, orderBy: { seq: 'desc' } })
 }
+
+/** A transaction lives at most 60 s; the rest is for clocks of workers that do not agree. */
+const latestSeconds = 300
+
+/**
+ * Up to which row the audit is complete: a seal that was set so much later proves that a worker has looked since the last
+ * transaction with a smaller number had ended. 0: nothing is proven yet.
+ */
+export async function readCompleteUpTo(db: Reader): Promise<bigint> {
+  const [row] = await db.$queryRaw<{ id: bigint }[]>`
+    select least(s.audit_id, (select last_value from audit_id_seq)) as id
+    from audit_seals s where s.seq > 0 and s.sealed_at < (
+      select l.sealed_at - make_interval(secs => ${latestSeconds}) from audit_seals l order by l.seq desc limit 1)
+    order by s.seq desc limit 1`
+  return row?.id ?? 0n
+}
+
+const unsealed = 'not exists (select from audit_seals s where s.audit_id = a.id)'
+/** Read after the rows that are looked at: whatever is seen of them has got its number from it before. */
+const given = '(select last_value from audit_id_seq)'
 
 /** Rows beyond `above` that no seal covers, by id. A row whose transaction ends late may come after rows of larger ids. */
 export async function readUnsealed(db: Reader, above: bigint, limit: number): Promise<AuditText[]> {
   return db.$queryRawUnsafe(
     `select a.id as "auditId", ${columns} as columns from audit a
-     where a.id > $1 and not exists (select from audit_seals s where s.audit_id = a.id) order by a.id limit $2`,
+     where a.id > $1 and a.id <= ${given} and ${unsealed} order by a.id limit $2`,
     above,
     limit,
   )
 }
 
 /** How many rows beyond `above` no seal covers yet. */
-export async function countUnsealed(db: Reader, above = 0n): Promise<number> {
-  const [row] = await db.$queryRaw<{ count: bigint }[]>`
-    select count(*) as count from audit a
-    where a.id > ${above} and not exists (select from audit_seals s where s.audit_id = a.id)`
+export async function countUnsealed(db: Reader, above: bigint): Promise<number> {
+  const [row]: { count: bigint }[] = await db.$queryRawUnsafe(
+    `select count(*) as count from audit a where a.id > $1 and a.id <= ${given} and ${unsealed}`,
+    above,
+  )
   return Number(row?.count ?? 0)
 }
 
-/** Seals in their order with the rows they cover, as these are now. */
-export async function readSeals(db: Reader, afterSeq: bigint, limit: number): Promise<SealText[]> {
+/** The first row that no seal covers although all up to it are sealed, or whose number was never given; null: none. */
+export async function findInserted(db: Reader, completeUpTo: bigint): Promise<{ id: bigint; given: boolean } | null> {
+  const [row]: { id: bigint; given: boolean }[] = await db.$queryRawUnsafe(
+    `select a.id, a.id between 1 and ${given} as given from audit a
+     where (a.id <= $1 or a.id > ${given}) and ${unsealed} order by a.id limit 1`,
+    completeUpTo,
+  )
+  return row ?? null
+}
+
+/** Seals in their order with the rows they cover, as these are now. `afterSeq` null: from the very first. */
+export async function readSeals(db: Reader, afterSeq: bigint | null, limit: number): Promise<SealText[]> {
   return db.$queryRawUnsafe(
-    `select s.seq, s.hash, s.audit_id as "auditId", case when a.id is null then null else ${columns} end as columns
-     from audit_seals s left join audit a on a.id = s.audit_id where s.seq > $1 order by s.seq limit $2`,
-    afterSeq,
+    `select s.seq, s.hash, s.audit_id as "auditId", ${milliseconds('s.sealed_at')} as "sealedAt",
+       case when a.id is null then null else ${columns} end as columns
+     from audit_seals s left join audit a on a.id = s.audit_id
+     ${afterSeq === null ? '' : 'where s.seq > $2'} order by s.seq limit $1`,
     limit,
+    ...(afterSeq === null ? [] : [afterSeq]),
   )
 }
 

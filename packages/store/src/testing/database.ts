@@ -74,7 +74,7 @@ async function cloneTemplate(admin: pg.Client, server: string, name: string): Pr
       const ownerUrl = withName(server, templateName)
       await migrateDatabase({ url: ownerUrl })
       // what it may do in the template, it may do in the clones
-      await provideAppRole({ ownerUrl, role: appRole, password: appPassword(server) })
+      await provideAppRole({ ownerUrl, role: appRole, password: appPassword(server), agreed: true })
       await admin.query(`comment on database ${templateName} is '${wanted}'`)
     }
     await admin.query(`create database ${name} template ${templateName}`)

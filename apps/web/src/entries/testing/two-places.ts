@@ -2,13 +2,22 @@ import { verifyDelivery } from '@rollcall/forge'
 import { fixtureWith, signed } from '@rollcall/forge/testing'
 import {
   addPerson,
+  approveApply,
+  cancelApply,
   createToken,
   createTrust,
+  deployUpdate,
   handleDelivery,
   listOperations,
   openPromotion,
   receiveUpdate,
+  rejectApply,
+  releaseApply,
+  retryApply,
+  retryOperation,
+  stopApply,
   storeDelivery,
+  sweepNow,
 } from '@rollcall/services'
 import {
   external,
@@ -125,6 +134,7 @@ async function placed(world: TestWorld, environment: string, tenants: readonly s
 
 async function stocked(world: TestWorld, placed: Placed, hex: string): Promise<StockedPlace> {
   const { environment, tenants, place } = placed
+  await decided(world, placed, hex)
   const { id: ended } = await place.start({ environment, sha: world.shas[1] })
   await place.driveAll(ended, () => failed)
   const { id: waiting } = await place.open({ environment, requiresApproval: true })
@@ -148,6 +158,43 @@ async function stocked(world: TestWorld, placed: Placed, hex: string): Promise<S
     update: await report(),
     ...{ forcedUpdate, refusedUpdate, strangeSha },
   }
+}
+
+/** Everything that somebody can decide about an apply there, so that the audit has a row of each. */
+async function decided(world: TestWorld, { environment, place }: Placed, hex: string): Promise<void> {
+  const { ctx } = world
+  const reason = `needed in ${environment}`
+  const open = (more: object) => place.start({ environment, sha: world.shas[1], ...more })
+  await rejectApply(ctx, { id: (await open({ requiresApproval: true })).id, reason })
+  const approved = await open({ requiresApproval: true })
+  await approveApply(ctx, { id: approved.id })
+  await place.advance(approved.id)
+  await place.driveAll(approved.id, () => failed)
+  await retryApply(ctx, { id: approved.id, reason })
+  await stopApply(ctx, { id: approved.id, reason })
+  await place.driveAll(approved.id, () => failed)
+  const paused = await open({ onFailure: 'pause', batchSize: 1 })
+  for (const slug of await place.running(paused.id)) await place.drive(paused.id, slug, failed)
+  await releaseApply(ctx, { id: paused.id, reason })
+  await cancelApply(ctx, { id: paused.id, reason })
+  await place.driveAll(paused.id, () => failed)
+  const [operation] = (await listOperations(ctx, { applyId: paused.id, state: ['failed'] })).items
+  await retryOperation(ctx, { id: operation?.id ?? '', reason }).catch(() => {})
+  await place.driveAll(paused.id, () => failed)
+  await sweepNow(ctx, { environment })
+  const report = {
+    source_repo: 'acme/server',
+    deploy_name: 'server',
+    environment,
+    sha: `7${hex}`.repeat(20),
+    version: 'v1',
+  }
+  const received = await receiveUpdate(ctx, report)
+  if (!('update' in received)) throw new Error('nothing was written')
+  const { id, applyId } = received.update
+  await cancelApply(ctx, { id: applyId ?? '', reason })
+  const again = await deployUpdate(ctx, { id, reason })
+  await cancelApply(ctx, { id: again.applyId ?? '', reason })
 }
 
 async function delivered(world: TestWorld): Promise<string> {

@@ -1,3 +1,4 @@
+import { flushRefusals } from '@rollcall/services'
 import { type TestWorld, testWorld } from '@rollcall/services/testing'
 import type { Store } from '@rollcall/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -81,6 +82,11 @@ describe('who may ask', () => {
     const answer = await change('applies.reject', { id: applyId, reason: 'forged' }, { cookie: session, ...headers })
     expect([answer.status, answer.body.error.data.rollcall.code]).toEqual([403, 'forbidden'])
     expect((await look('applies.get', { id: applyId })).body.result.data.state).toBe('awaiting_approval')
+    await flushRefusals(world.store)
+    expect(await world.store.db.auditEntry.findFirst({ orderBy: { id: 'desc' } })).toMatchObject({
+      ...{ actor: 'operator', action: 'apply.approve', outcome: 'refused', subjectType: 'apply', subjectId: applyId },
+      detail: { entry: 'applies.reject', rule: 'other_site' },
+    })
   })
 
   it('is a program with the token, which no page can send', async () => {

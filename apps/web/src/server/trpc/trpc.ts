@@ -94,17 +94,21 @@ export const admissionOf = (middleware: object): Access | undefined => admission
 
 function admitted(access: Access) {
   const builder = t.procedure.meta({ access }).use(async ({ ctx, type, path, next, getRawInput }) => {
-    const principal = identify(ctx, type === 'mutation')
+    const { principal } = ctx
+    if (principal === null) throw asTrpcError(notSignedIn())
     const input = await getRawInput()
     requirePlainInput(input)
     const service: Context = await serviceContext(ctx.deps, principal, ctx.requestId).catch((cause) => {
       throw asTrpcError(cause)
     })
     const attempt = { entry: path, access, changes: type === 'mutation', input }
-    await admit(service, principal, access, input).catch((cause) => {
+    try {
+      requireOwnSite(ctx, principal, attempt.changes)
+      await admit(service, principal, access, input)
+    } catch (cause) {
       tellRefused(service, attempt, cause)
       throw asTrpcError(cause)
-    })
+    }
     const admitWith = async (rights: Rights) => {
       await admit(service, { ...principal, rights }, access, input).catch((cause) => {
         throw asTrpcError(cause)
@@ -127,17 +131,14 @@ export const notSignedIn = () =>
     headers: { 'www-authenticate': 'Bearer realm="rollcall"' },
   })
 
-function identify(ctx: RequestContext, changes: boolean): Principal {
-  const { principal, provenance } = ctx
-  if (principal === null) throw asTrpcError(notSignedIn())
-  if (changes && principal.by === 'session' && provenance !== 'same_origin') {
-    throw asTrpcError(
-      new DoorError('forbidden', 'This change was asked for by another site.', {
-        remedy: 'Act from a page of this Rollcall, or send the token as Authorization: Bearer.',
-      }),
-    )
-  }
-  return principal
+function requireOwnSite({ provenance }: RequestContext, { by }: Principal, changes: boolean): void {
+  if (!changes || by !== 'session' || provenance === 'same_origin') return
+  const message = 'This change was asked for by another site.'
+  const remedy = 'Act from a page of this Rollcall, or send the token as Authorization: Bearer.'
+  throw new DoorError('forbidden', message, {
+    remedy,
+    errors: [{ code: 'other_site', field: null, message, remedy }],
+  })
 }
 
 function requirePlainInput(raw: unknown): void {
