@@ -23,14 +23,15 @@ export function entryProblems(entries: readonly Entry[]): string[] {
   ]
 }
 
-function accessProblems({ access, input, kind }: Entry): string[] {
+function accessProblems(entry: Entry): string[] {
+  const { access } = entry
   switch (access?.kind) {
     case 'open':
       return access.because.trim() === '' ? ['is open to everybody, and does not say why'] : []
     case 'self':
       return []
     case 'may':
-      return mayProblems(access, input, kind)
+      return mayProblems(access, entry)
     default:
       return ['does not say who may use it']
   }
@@ -38,18 +39,26 @@ function accessProblems({ access, input, kind }: Entry): string[] {
 
 const placeKinds: ReadonlySet<string> = new Set(Object.keys(at))
 
-function mayProblems(access: Access & { kind: 'may' }, input: Entry['input'], kind: Entry['kind']): string[] {
+/** What changes something and is needed in no environment in particular: it is about tokens of one's own. */
+const changesAnywhere: ReadonlySet<string> = new Set([
+  ...['POST /api/v1/tokens', 'POST /api/v1/tokens/:id/revoke'],
+  ...['tokens.create', 'tokens.revoke'],
+])
+
+function mayProblems(access: Access & { kind: 'may' }, { name, changes, input }: Entry): string[] {
   const { capability, scope, overrides } = access
   const asked = [capability, ...overrides.map((override) => override.capability)]
   const unknown = asked.filter((name) => !isCapability(name))
   if (unknown.length > 0) return [`needs ${unknown.join(', ')}, which is no capability`]
-  if (capability === 'read' && kind === 'mutation') return ['changes something, and needs no more than reading']
+  if (changes && capability === 'read') return ['changes something, and needs no more than reading']
   if (scope === 'everywhere') return []
   if (scope === undefined || (typeof scope === 'string' && scope !== 'anywhere')) return ['does not say where']
   if (capabilities[capability].where === 'installation') {
     return [`needs ${capability}, which belongs to no environment: that is held everywhere or not at all`]
   }
-  if (scope === 'anywhere') return []
+  if (scope === 'anywhere') {
+    return changes && !changesAnywhere.has(name) ? ['changes something, and does not say where that is needed'] : []
+  }
   if (!placeKinds.has(scope.of)) return [`is held to the environment of ${scope.of}, which tells none`]
   const field = fieldsOf(input)[scope.field]
   if (field === undefined) return [`is held to the environment of ${scope.field}, which is no field of its input`]

@@ -41,13 +41,7 @@ const deps = () => {
   surroundings ??= testDeps({ store: all.world.store, clock: all.world.clock }).deps
   return surroundings
 }
-const reads = allEntries().filter(
-  ({ kind, access, name }) =>
-    access !== undefined &&
-    access.kind !== 'open' &&
-    kind !== 'mutation' &&
-    (kind !== 'rest' || name.startsWith('GET ')),
-)
+const reads = allEntries().filter(({ access, changes }) => access !== undefined && access.kind !== 'open' && !changes)
 
 /** The sample, and with each filter or id that could ask for what is hidden. */
 function inputsOf(entry: Entry): Fields[] {
