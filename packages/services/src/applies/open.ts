@@ -13,6 +13,7 @@ import {
 } from '@rollcall/store'
 import { audit, overridesUsed } from '../audit.ts'
 import { noteChange } from '../changes.ts'
+import { noPolicy, type PolicyConfig } from '../configuration/configuration.ts'
 import type { Context } from '../context.ts'
 import { parse, ServiceError } from '../errors.ts'
 import { applyView } from '../reads/apply-view.ts'
@@ -35,22 +36,30 @@ export async function openApply(ctx: Context, input: unknown): Promise<{ apply: 
       remedy: 'Use another key.',
     })
   }
-  return open(ctx, asked)
+  return open(ctx, asked, null)
 }
 
 /** Under such a key, an update or a promotion finds the apply that it opened: nobody else's must be there. */
 const ownKeys = /^(?:external-update|promotion):/
 
-/** The same for an apply that follows from an update or a promotion, under a key that names it. */
+/**
+ * The same for an apply that follows from an update or a promotion, under a key that names it. `deploy`: the policy of
+ * the external deploy that it is of.
+ */
 export async function openFollowingApply(
   ctx: Context,
   key: `external-update:${string}` | `promotion:${string}`,
   input: Record<string, unknown>,
+  deploy: PolicyConfig = noPolicy,
 ): Promise<{ apply: ApplyView; created: boolean }> {
-  return open(ctx, parse(openApplyInput, { ...input, idempotencyKey: key }))
+  return open(ctx, parse(openApplyInput, { ...input, idempotencyKey: key }), deploy)
 }
 
-async function open(ctx: Context, asked: OpenApplyInput): Promise<{ apply: ApplyView; created: boolean }> {
+async function open(
+  ctx: Context,
+  asked: OpenApplyInput,
+  follows: PolicyConfig | null,
+): Promise<{ apply: ApplyView; created: boolean }> {
   const requestHash = createHash('sha256').update(JSON.stringify(asked)).digest('hex')
   return transact(ctx.store, async (tx) => {
     const now = ctx.now()
@@ -60,7 +69,8 @@ async function open(ctx: Context, asked: OpenApplyInput): Promise<{ apply: Apply
     // an unknown environment, component or build is refused before anything is locked or made
     const place = await findPlace(tx.db, asked)
     await lockLane(tx, place.environment.id, place.component.id)
-    const planned = await planFor(tx.db, place, asked)
+    const planned = await planFor(tx.db, place, asked, follows)
+    const { canary, ...terms } = planned.terms
     const { plan, planHash } = refuseOr(planned, asked)
 
     const id = newId('apl', now.getTime())
@@ -71,12 +81,8 @@ async function open(ctx: Context, asked: OpenApplyInput): Promise<{ apply: Apply
         componentId: place.component.id,
         buildId: place.build.id,
         planHash,
-        onFailure: asked.onFailure,
-        maxStragglers: asked.maxStragglers,
-        batchSize: asked.batchSize,
-        soakSeconds: asked.soakSeconds,
-        canarySlug: asked.canary ?? null,
-        requiresApproval: asked.requiresApproval,
+        ...terms,
+        canarySlug: canary,
         allowDowngrade: asked.allowDowngrade,
         allowUnknownOrder: asked.allowUnknownOrder,
         idempotencyKey: asked.idempotencyKey ?? null,
