@@ -29,13 +29,16 @@ const unexpected: string[] = []
 /** what those who have what an entry needs were answered by it */
 const answered = new Map<string, Set<number>>()
 
-/** `in`: neither 401 nor 403, and no failure of ours. */
-type Expected = 401 | 403 | 'in'
+/** `hidden`: as a name of nothing is answered. `in`: neither 401 nor 403, and no failure of ours. */
+type Expected = 401 | 403 | 'hidden' | 'in'
 
 /** The sample alone, and with each of the fields that need more. */
 function variantsOf(entry: Entry, place: StockedPlace): Fields[] {
   const sample = sampleFor(entry, place, all)
-  const variants = [sample, ...moreOf(entry).map(([fields]) => ({ ...sample, ...fields }))]
+  const variants = [
+    sample,
+    ...moreOf(entry).map(([fields]) => ({ ...sample, ...fields })),
+  ]
   return [...new Set(variants.map((fields) => JSON.stringify(fields)))].map((text) => JSON.parse(text) as Fields)
 }
 
@@ -58,6 +61,9 @@ function answerFor(entry: Entry, fields: Fields, place: StockedPlace, who: Ident
   if (who.rights === null || (entry.kind === 'rest' && who.by === 'session')) return 401
   if (needed === 'self') return who.by === 'session' ? 'in' : 403
   const at: Place = where === 'anywhere' || where === 'everywhere' ? where : { environmentId: place.environmentId }
+  if (typeof at === 'object' && allows(who.rights, needed, 'anywhere')) {
+    if (![needed, 'read' as const].some((one) => who.rights && allows(who.rights, one, at))) return 'hidden'
+  }
   const capabilities = [needed, ...neededBesides(entry, fields)]
   return capabilities.every((one) => who.rights && allows(who.rights, one, at)) ? 'in' : 403
 }
@@ -69,7 +75,11 @@ async function hold(entry: Entry, fields: Fields, place: StockedPlace, who: Iden
   const { kind } = entry.access ?? {}
   if (expected === 'in' && kind === 'may') answered.set(entry.name, (answered.get(entry.name) ?? new Set()).add(status))
   const asExpected =
-    expected === 'in' ? status < 500 && (kind === 'open' || (status !== 401 && status !== 403)) : status === expected
+    expected === 'in'
+      ? status < 500 && (kind === 'open' || (status !== 401 && status !== 403))
+      : expected === 'hidden'
+        ? text.includes('There is no ') && (status === 404 || (entry.kind === 'rest' && status === 422))
+        : status === expected
   if (asExpected) return
   unexpected.push(
     `${entry.name} of ${place.environment} for ${who.name} with ${JSON.stringify(fields)}: ${status} instead of ${expected}: ${text.slice(0, 300)}`,

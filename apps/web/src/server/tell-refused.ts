@@ -1,3 +1,4 @@
+import { denialOf } from '@rollcall/rollout'
 import { auditRefused, type Context, isRecorded } from '@rollcall/services'
 import type { Access } from './access.ts'
 import { faultOf } from './faults.ts'
@@ -18,14 +19,16 @@ export interface Attempt {
 export function tellRefused(ctx: Context, { entry, access, changes, input }: Attempt, error: unknown): void {
   if (isRecorded(error)) return
   const { code, message, errors, missing = null } = faultOf(error)
-  if (code !== 'forbidden' && !(code === 'refused' && changes && isMeant(access, input))) return
+  // what somebody may not see is not there for them; for those who read the audit it is
+  const isHidden = code === 'not_found' && missing !== null
+  if (code !== 'forbidden' && !isHidden && !(code === 'refused' && changes && isMeant(access, input))) return
   const capability = access.kind === 'may' ? access.capability : access.kind
   auditRefused(ctx, {
     action: capability,
     entry,
-    missing: code === 'forbidden' ? (missing ?? capability) : null,
+    missing: missing ?? (code === 'forbidden' ? capability : null),
     rule: code === 'refused' ? (errors[0]?.code ?? null) : null,
-    reason: message,
+    reason: isHidden ? denialOf(missing, 'there') : message,
     about: aboutOf(access, input),
   })
 }
