@@ -1,6 +1,8 @@
+import { capabilities, capabilityNames } from '@rollcall/rollout'
 import { initTRPC } from '@trpc/server'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { capabilityGroups } from '../screens/tokens/capability-groups.ts'
 import { type Access, at, may, openTo } from '../server/access.ts'
 import { accepts } from '../server/trpc/accepts.ts'
 import { procedure, router } from '../server/trpc/trpc.ts'
@@ -45,6 +47,18 @@ describe('the entries of this process', () => {
       if (/tokens/.test(name)) continue
       expect(() => checkEntries(as(may('apply.stop', 'anywhere')))).toThrow(`${name}: changes something, and does not`)
     }
+  })
+
+  it('need every capability that there is, but for those whose matter is not there yet', () => {
+    const asked = new Set(
+      entries.flatMap(({ access }) =>
+        access?.kind === 'may' ? [access.capability, ...access.overrides.map(({ capability }) => capability)] : [],
+      ),
+    )
+    const awaiting = capabilityNames.filter((name) => 'awaits' in capabilities[name])
+    expect(capabilityNames.filter((name) => !asked.has(name))).toEqual(awaiting)
+    const offered = capabilityGroups.flatMap((group) => group.capabilities)
+    expect(offered.toSorted()).toEqual(capabilityNames.filter((name) => !awaiting.includes(name)).toSorted())
   })
 
   it('ask the same of machines and of pages for the same deed', () => {

@@ -37,7 +37,7 @@ function variantsOf(entry: Entry, place: StockedPlace): Fields[] {
   const sample = sampleFor(entry, place, all)
   const variants = [
     sample,
-    ...moreOf(entry).map(([fields]) => ({ ...sample, ...fields })),
+    ...moreOf(entry).map(([fields]) => ({ ...sample, ...(fields === 'by token' ? {} : fields) })),
   ]
   return [...new Set(variants.map((fields) => JSON.stringify(fields)))].map((text) => JSON.parse(text) as Fields)
 }
@@ -48,9 +48,11 @@ function moreOf({ name }: Entry): More[] {
 }
 
 /** What an input needs besides the entry's own capability. */
-function neededBesides(entry: Entry, fields: Fields): Capability[] {
+function neededBesides(entry: Entry, fields: Fields, { by }: Identity): Capability[] {
   const isSaid = ([key, value]: [string, unknown]) => JSON.stringify(fields[key]) === JSON.stringify(value)
-  return moreOf(entry).flatMap(([more, ...needed]) => (Object.entries(more).every(isSaid) ? needed : []))
+  return moreOf(entry).flatMap(([more, ...needed]) =>
+    (more === 'by token' ? by === 'token' : Object.entries(more).every(isSaid)) ? needed : [],
+  )
 }
 
 /** What an entry has to answer, by what is written by hand and the core alone. */
@@ -64,7 +66,7 @@ function answerFor(entry: Entry, fields: Fields, place: StockedPlace, who: Ident
   if (typeof at === 'object' && allows(who.rights, needed, 'anywhere')) {
     if (![needed, 'read' as const].some((one) => who.rights && allows(who.rights, one, at))) return 'hidden'
   }
-  const capabilities = [needed, ...neededBesides(entry, fields)]
+  const capabilities = [needed, ...neededBesides(entry, fields, who)]
   return capabilities.every((one) => who.rights && allows(who.rights, one, at)) ? 'in' : 403
 }
 

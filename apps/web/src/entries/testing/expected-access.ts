@@ -2,8 +2,8 @@ import type { Capability } from '@rollcall/rollout'
 import type { PlaceKind } from '@rollcall/services'
 import type { Fields } from './call-entry.ts'
 
-/** Fields besides those of the sample, and what they need besides; of no fields: always, with this sample. */
-export type More = readonly [fields: Fields, ...needed: Capability[]]
+/** Fields besides those of the sample, and what they need besides; of no fields: always, with this sample; or of tokens. */
+export type More = readonly [fields: Fields | 'by token', ...needed: Capability[]]
 
 /** An entry, what it needs and where: anywhere, everywhere, or in the environment of what it is about. */
 type Line =
@@ -32,6 +32,7 @@ const importing: readonly More[] = [[{}, 'environment.define', 'component.define
 /** of an update that was recorded although it is older */
 const goingBack: readonly More[] = [[{}, 'override.downgrade']]
 const replaying: readonly More[] = [[{}, 'update.receive']]
+const ofPeople: readonly More[] = [['by token', 'people.manage']]
 /** of a token that is nobody's in particular */
 const ofOthers: readonly More[] = [[{}, 'token.manage']]
 
@@ -169,8 +170,8 @@ export const expectedAccess: readonly Line[] = [
   ['audit.standing', 'read', 'anywhere'],
   ['audit.verify', 'read', 'anywhere'],
   ['since.get', 'read', 'anywhere'],
-  ['people.list', 'read', 'anywhere'],
-  ['people.get', 'read', 'anywhere'],
+  ['people.list', 'read', 'anywhere', ...ofPeople],
+  ['people.get', 'read', 'anywhere', ...ofPeople],
   ['people.sessions', 'people.manage', 'everywhere'],
   ['people.add', 'people.manage', 'everywhere'],
   ['people.invite', 'people.manage', 'everywhere'],

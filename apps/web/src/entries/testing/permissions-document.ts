@@ -12,6 +12,9 @@ const kinds: readonly [Entry['kind'][], string][] = [
   [['path', 'hook'], 'Other paths'],
 ]
 
+const capabilityWords = ({ words, awaits }: { words: string; awaits?: string }) =>
+  awaits === undefined ? words : `${words} (there are no ${awaits} yet: nothing asks for it)`
+
 /** docs/permissions.md, from the roles of the core and the entries of the process; nothing in it is written by hand. */
 export function permissionsDocument(entries: readonly Entry[]): string {
   return `# Who may do what
@@ -23,10 +26,14 @@ A person has roles, each everywhere or in one environment; a person of several r
 has capabilities of its own, and never does more than whoever it belongs to may do at that moment. What a role gives in
 one environment it gives there alone; what belongs to no environment is only given by a role that is held everywhere.
 
-Lists, counts and streams show of what belongs to environments only those that may be read. What follows by itself from
-the configuration (the apply after a promotion, the deploy of an update that opted in) is decided by whoever imports the
-configuration, and needs nothing more from the one who sets it off. Retrying goes on with the plan that was opened, with
-what was overruled then.
+Lists, counts and streams show of what belongs to environments only those that may be read; what is in another one is for
+whoever asks as if it were not there. Of other people a person sees names, roles, e-mail addresses and when they were
+here; a token sees people only with people.manage.
+
+What follows by itself from the configuration (the apply after a promotion, the deploy of an update that opted in) is
+decided by whoever imports the configuration, and needs nothing more from the one who sets it off; and where its policy
+needs an approval, nobody opens an apply without one. Retrying goes on with the plan that was opened, with what was
+overruled then.
 
 ## Roles
 
@@ -41,7 +48,7 @@ ${table(
   ['capability', 'you may …', 'held', ...roleNames],
   capabilityNames.map((name) => [
     `\`${name}\``,
-    capabilities[name].words,
+    capabilityWords(capabilities[name]),
     capabilities[name].where === 'environment' ? 'per environment' : 'everywhere or not at all',
     ...roleNames.map((role) => ((roles[role].capabilities as readonly string[]).includes(name) ? 'yes' : '')),
   ]),
