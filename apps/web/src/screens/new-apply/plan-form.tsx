@@ -3,7 +3,7 @@
 import { Checkbox, NumberInput, Select } from '@mantine/core'
 import { onFailurePolicies, parseOnFailure } from '@rollcall/rollout'
 import type { BuildRef, EnvironmentView, PlanPreview } from '@rollcall/services'
-import { PermittedCheckbox } from '../../components/permitted.tsx'
+import { off, PermittedCheckbox } from '../../components/permitted.tsx'
 import { policyWords } from '../../components/vocabulary.ts'
 import { Choice } from '../../ui/choice.tsx'
 import { Section } from '../../ui/section.tsx'
@@ -143,6 +143,7 @@ export function PlanForm({ form, onChange, environments, components, builds, pre
                 : 'Nothing starts until a person has approved this plan by its hash.'
             }
             checked={form.approval ?? policy?.requiresApproval ?? false}
+            {...(kept === null ? {} : { styles: off })}
             aria-disabled={(kept !== null && form.approval !== false) || undefined}
             onChange={({ currentTarget: { checked } }) => {
               if (kept === null) onChange({ approval: checked })
