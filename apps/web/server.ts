@@ -10,6 +10,7 @@ import { env } from './src/env.ts'
 import { strictServer } from './src/front/strict-server.ts'
 import { fixedHeaders } from './src/server/headers.ts'
 import { leaveOnSignal } from './src/server/leaving.ts'
+import { logFailure } from './src/server/log.ts'
 import { checkSettings } from './src/server/start.ts'
 
 const { values } = parseArgs({
@@ -46,6 +47,6 @@ function end(signal: 'SIGTERM' | 'SIGINT'): void {
 }
 
 function fail(error: Error): void {
-  console.error(error)
+  logFailure('start', 'the server', error)
   process.exit(1)
 }

@@ -2,7 +2,8 @@ import type { ApplyVerb } from './actions.ts'
 
 /**
  * Everything that anybody can be allowed to do, in words that finish the sentence "You may …". `environment`: allowed in
- * one environment or in all; `installation`: belongs to none, so only who has it everywhere has it.
+ * one environment or in all; `installation`: belongs to none, so only who has it everywhere has it. `awaits`: what it is
+ * about is not there yet, so nothing asks for it and nobody is offered it.
  */
 export const capabilities = {
   read: { where: 'environment', words: 'see what runs' },
@@ -18,7 +19,7 @@ export const capabilities = {
   'update.roll_back': { where: 'environment', words: 'take an external component back' },
   'override.downgrade': { where: 'environment', words: 'go back to an older build' },
   'override.unknown_order': { where: 'environment', words: 'go on where the order of builds is not known' },
-  'override.freeze': { where: 'environment', words: 'act during a freeze' },
+  'override.freeze': { where: 'environment', words: 'act during a freeze', awaits: 'freezes' },
   'override.gate': { where: 'installation', words: 'promote although a gate is not green' },
   'build.publish': { where: 'installation', words: 'publish a build' },
   'check.report': { where: 'installation', words: 'report a check' },
@@ -33,7 +34,7 @@ export const capabilities = {
   'trust.manage': { where: 'installation', words: 'say which pipelines may come in' },
   'people.manage': { where: 'installation', words: 'say who may do what' },
   'secret.manage': { where: 'installation', words: 'set secrets and say where they may be sent' },
-} as const satisfies Record<string, { where: 'environment' | 'installation'; words: string }>
+} as const satisfies Record<string, { where: 'environment' | 'installation'; words: string; awaits?: string }>
 
 export type Capability = keyof typeof capabilities
 export const capabilityNames = Object.keys(capabilities) as Capability[]

@@ -17,6 +17,15 @@ export const slug = z
   .string({ error: 'must be text' })
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be 1 to 63 of a–z, 0–9 and -, not beginning or ending with -')
 
+/** What says of a capability where it is held: an environment of that name could not be told from it. */
+const words: ReadonlySet<string> = new Set(['everywhere', 'anywhere', 'there'])
+
+/** The name of a new environment. */
+export const environmentName = slug.refine(
+  (name) => !words.has(name),
+  `must be a name of its own, not one of ${[...words].join(', ')}`,
+)
+
 export const sha = z
   .string({ error: 'must be text' })
   .regex(/^[0-9a-fA-F]{40}$/, 'must be the full commit sha: 40 hexadecimal digits')

@@ -1,4 +1,4 @@
-import type { Context } from './context.ts'
+import type { Context, Reader } from './context.ts'
 
 /** All that a context may read; nothing is left out where nobody in particular asks. */
 export const seesAll = ({ sees = 'everywhere' }: Pick<Context, 'sees'>): boolean => sees === 'everywhere'
@@ -19,8 +19,8 @@ export function seenEnvironments({ sees = 'everywhere' }: Pick<Context, 'sees'>)
 }
 
 /** The slugs of those, to tell whether a text names one; null: all of them. */
-export async function seenSlugs(ctx: Context): Promise<ReadonlySet<string> | null> {
+export async function seenSlugs(ctx: Context, db: Reader = ctx.store.db): Promise<ReadonlySet<string> | null> {
   if (seesAll(ctx)) return null
-  const rows = await ctx.store.db.environment.findMany({ where: seenEnvironments(ctx), select: { slug: true } })
+  const rows = await db.environment.findMany({ where: seenEnvironments(ctx), select: { slug: true } })
   return new Set(rows.map(({ slug }) => slug))
 }

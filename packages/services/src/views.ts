@@ -239,9 +239,23 @@ export interface RefusalView {
   line?: number | null
 }
 
+/** How an apply goes. */
+export interface ApplyTerms {
+  batchSize: number
+  soakSeconds: number
+  onFailure: string
+  maxStragglers: number
+  requiresApproval: boolean
+  canary: string | null
+}
+
 export interface PlanPreview {
   planHash: string | null
   refusals: RefusalView[]
+  /** as it was asked for, and by the policy there what was left out */
+  policy: ApplyTerms
+  /** why an approval is needed, whatever is asked; null: nothing needs one */
+  approvalKept: RefusalView | null
   summary: {
     total: number
     start: number

@@ -16,10 +16,13 @@ export function requireNotForeign(request: Request, deps: Deps): void {
   })
 }
 
+/** A link or a token and a few fields of a person. */
+const shapeCapBytes = 16 * 1024
+
 /** Reads a JSON body of a known shape; what it holds is not repeated. */
 export async function readShape<S extends z.ZodType>(request: Request, shape: S, what: string): Promise<z.output<S>> {
   requireJsonType(request)
-  const given = shape.safeParse(parseJson(await readBody(request)))
+  const given = shape.safeParse(parseJson(await readBody(request, shapeCapBytes)))
   if (given.success) return given.data
   const field = given.error.issues[0]?.path.join('.')
   throw new DoorError('malformed', `The body must be ${what} and nothing else.`, {

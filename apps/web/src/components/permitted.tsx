@@ -31,7 +31,8 @@ interface PermittedCheckboxProps extends Permission {
   mt?: number
 }
 
-const off = { input: { borderStyle: 'dashed', cursor: 'help' } } as const
+/** How a choice looks that cannot be made, or not be taken back; its description says why. */
+export const off = { input: { borderStyle: 'dashed', cursor: 'help' } } as const
 
 /**
  * The same for a choice that overrules something. It stays where the keyboard finds it and says in its description why it

@@ -1,6 +1,6 @@
 'use client'
 
-import { type Capability, denialOf, type WhoMay, whomToAsk } from '@rollcall/rollout'
+import { allows, type Capability, denialOf, type Place, type WhoMay, whomToAsk } from '@rollcall/rollout'
 import type { AccountView } from '@rollcall/services'
 import { useQuery } from '@tanstack/react-query'
 import { useTRPC } from '../trpc/client.tsx'
@@ -28,7 +28,8 @@ export function useMay(capability: Capability, where: Where): May {
   const trpc = useTRPC()
   const { data: account } = useAccount()
   const allowed = account !== undefined && holds(account, capability, where)
-  const environment = where === 'everywhere' || where === 'anywhere' ? null : where
+  const place = placeOf(where)
+  const environment = typeof place === 'string' ? null : place.environmentId
   const others = useQuery(
     trpc.account.whoMay.queryOptions(
       { capability, environment },
@@ -40,11 +41,14 @@ export function useMay(capability: Capability, where: Where): May {
   return { allowed, why: whyNot(capability, where, others.data) }
 }
 
+/** No environment is called one of the words. Here, its slug stands for it. */
+const placeOf = (where: Where): Place =>
+  where === 'everywhere' || where === 'anywhere' ? where : { environmentId: where }
+
 function holds({ rights }: Pick<AccountView, 'rights'>, capability: Capability, where: Where): boolean {
   const held = rights[capability]
-  if (held === undefined) return false
-  if (held === 'everywhere') return true
-  return where === 'anywhere' ? held.length > 0 : where !== 'everywhere' && held.includes(where)
+  const known = held === undefined ? [] : [[capability, held === 'everywhere' ? held : new Set(held)] as const]
+  return allows(new Map(known), capability, placeOf(where))
 }
 
 /** The same for what needs several capabilities: why not is the first that is missing. */

@@ -14,6 +14,8 @@ export interface Entry {
   name: string
   /** who may use it, as it is checked; undefined: nobody says */
   access: Access | undefined
+  /** whoever asks it may leave something other than it was */
+  changes: boolean
   /** what its input is held to, where it takes any */
   input: z.ZodType | null
 }
@@ -23,11 +25,17 @@ export const allEntries = (): Entry[] => [
   ...restEntries(restTable),
   ...procedureEntries(appRouter),
   ...pathEntries(frontEntries),
-  { kind: 'hook', name: 'POST /hooks/:endpoint', access: hookAccess, input: null },
+  { kind: 'hook', name: 'POST /hooks/:endpoint', access: hookAccess, changes: true, input: null },
 ]
 
+/** What only answers, and takes more than an address can hold. */
+const asksWithBody: ReadonlySet<string> = new Set(['POST /api/v1/configuration/diff'])
+
 export const restEntries = (table: readonly Route[]): Entry[] =>
-  table.map(({ method, path, access, input }) => ({ kind: 'rest', name: `${method} /api/v1${path}`, access, input }))
+  table.map(({ method, path, access, input }) => {
+    const name = `${method} /api/v1${path}`
+    return { kind: 'rest', name, access, changes: method !== 'GET' && !asksWithBody.has(name), input }
+  })
 
 interface Procedure {
   _def: { type: 'query' | 'mutation' | 'subscription'; middlewares?: readonly object[]; inputs?: readonly unknown[] }
@@ -37,7 +45,8 @@ interface Procedure {
 export function procedureEntries(router: { _def: { procedures: object } }): Entry[] {
   return Object.entries(router._def.procedures as Record<string, Procedure>).map(([name, { _def }]) => {
     const [first] = _def.middlewares ?? []
-    return { kind: _def.type, name, access: first && admissionOf(first), input: schemaOf(_def.inputs?.[0]) }
+    const access = first && admissionOf(first)
+    return { kind: _def.type, name, access, changes: _def.type === 'mutation', input: schemaOf(_def.inputs?.[0]) }
   })
 }
 
@@ -57,5 +66,6 @@ export const pathEntries = (entries: readonly FrontEntry[]): Entry[] =>
       kind: 'path',
       name: path,
       access: access === 'of each' ? undefined : access,
+      changes: false,
       input: null,
     }))

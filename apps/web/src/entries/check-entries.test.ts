@@ -1,6 +1,8 @@
+import { capabilities, capabilityNames } from '@rollcall/rollout'
 import { initTRPC } from '@trpc/server'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { capabilityGroups } from '../screens/tokens/capability-groups.ts'
 import { type Access, at, may, openTo, own } from '../server/access.ts'
 import { accepts } from '../server/trpc/accepts.ts'
 import { procedure, router } from '../server/trpc/trpc.ts'
@@ -12,6 +14,7 @@ const entry = (access: Access | undefined, more: Partial<Entry> = {}): Entry => 
   kind: 'rest',
   name: 'GET /api/v1/things',
   access,
+  changes: false,
   input,
   ...more,
 })
@@ -33,6 +36,40 @@ describe('the entries of this process', () => {
       const without = entries.map((one) => (one.name === name ? { ...one, access: undefined } : one))
       expect(() => checkEntries(without)).toThrow(`${name}: does not say who may use it`)
     }
+  })
+
+  it('do not start when one that changes something needs no more than reading, or needs it nowhere in particular', () => {
+    const changing = entries.filter(({ access, changes }) => access?.kind === 'may' && changes)
+    expect(changing.filter(({ kind }) => kind === 'rest').length).toBeGreaterThan(25)
+    for (const { name } of changing) {
+      const as = (access: Access) => entries.map((one) => (one.name === name ? { ...one, access } : one))
+      expect(() => checkEntries(as(may('read', 'anywhere')))).toThrow(`${name}: changes something, and needs no more`)
+      if (/tokens/.test(name)) continue
+      expect(() => checkEntries(as(may('apply.stop', 'anywhere')))).toThrow(`${name}: changes something, and does not`)
+    }
+  })
+
+  it('need every capability that there is, but for those whose matter is not there yet', () => {
+    const asked = new Set(
+      entries.flatMap(({ access }) =>
+        access?.kind === 'may' ? [access.capability, ...access.overrides.map(({ capability }) => capability)] : [],
+      ),
+    )
+    const awaiting = capabilityNames.filter((name) => 'awaits' in capabilities[name])
+    expect(capabilityNames.filter((name) => !asked.has(name))).toEqual(awaiting)
+    const offered = capabilityGroups.flatMap((group) => group.capabilities)
+    expect(offered.toSorted()).toEqual(capabilityNames.filter((name) => !awaiting.includes(name)).toSorted())
+  })
+
+  it('ask the same of machines and of pages for the same deed', () => {
+    const twins = entries.flatMap((rest) =>
+      entries
+        .filter(({ kind, input, changes }) => kind !== 'rest' && input === rest.input && changes === rest.changes)
+        .map((page) => [rest, page] as const),
+    )
+    const pairs = twins.filter(([{ kind, input }]) => kind === 'rest' && input !== null)
+    expect(pairs.length).toBeGreaterThan(40)
+    for (const [rest, page] of pairs) expect(page.access, `${page.name} as ${rest.name}`).toEqual(rest.access)
   })
 
   it('read an environment as their verbs do, so that no spelling of its name is admitted by another one', () => {
@@ -90,7 +127,8 @@ describe('what a start refuses', () => {
     ['which tells none', entry(may('read', { of: 'build' as never, field: 'environment' }))],
     ['belongs to no environment', entry(may('build.publish', at.environment()))],
     ['belongs to no environment', entry(may('build.publish', 'anywhere'))],
-    ['needs no more than reading', entry(may('read', 'anywhere'), { kind: 'mutation' })],
+    ['needs no more than reading', entry(may('read', 'anywhere'), { changes: true })],
+    ['does not say where that is needed', entry(may('apply.stop', 'anywhere'), { changes: true })],
     [
       'which is no capability',
       entry(may('read', 'anywhere', [{ capability: 'x' as never, asked: () => true, when: 'always', example: {} }])),

@@ -23,7 +23,8 @@ export function entryProblems(entries: readonly Entry[]): string[] {
   ]
 }
 
-function accessProblems({ access, input, kind }: Entry): string[] {
+function accessProblems(entry: Entry): string[] {
+  const { access } = entry
   switch (access?.kind) {
     case 'open':
       return access.because.trim() === '' ? ['is open to everybody, and does not say why'] : []
@@ -34,7 +35,7 @@ function accessProblems({ access, input, kind }: Entry): string[] {
         ? ['does not say what is needed for what is not theirs']
         : unknownAmong(access.overrides.map((override) => override.capability))
     case 'may':
-      return mayProblems(access, input, kind)
+      return mayProblems(access, entry)
     default:
       return ['does not say who may use it']
   }
@@ -47,18 +48,22 @@ function unknownAmong(asked: readonly string[]): string[] {
   return unknown.length > 0 ? [`needs ${unknown.join(', ')}, which is no capability`] : []
 }
 
-function mayProblems(access: Access & { kind: 'may' }, input: Entry['input'], kind: Entry['kind']): string[] {
+/** What changes something and is needed in no environment in particular: it makes tokens of one's own. */
+const changesAnywhere: ReadonlySet<string> = new Set(['POST /api/v1/tokens', 'tokens.create'])
+
+function mayProblems(access: Access & { kind: 'may' }, { name, changes, input }: Entry): string[] {
   const { capability, scope, overrides } = access
-  const asked = [capability, ...overrides.map((override) => override.capability)]
-  const unknown = unknownAmong(asked)
+  const unknown = unknownAmong([capability, ...overrides.map((override) => override.capability)])
   if (unknown.length > 0) return unknown
-  if (capability === 'read' && kind === 'mutation') return ['changes something, and needs no more than reading']
+  if (changes && capability === 'read') return ['changes something, and needs no more than reading']
   if (scope === 'everywhere') return []
   if (scope === undefined || (typeof scope === 'string' && scope !== 'anywhere')) return ['does not say where']
   if (capabilities[capability].where === 'installation') {
     return [`needs ${capability}, which belongs to no environment: that is held everywhere or not at all`]
   }
-  if (scope === 'anywhere') return []
+  if (scope === 'anywhere') {
+    return changes && !changesAnywhere.has(name) ? ['changes something, and does not say where that is needed'] : []
+  }
   if (!placeKinds.has(scope.of)) return [`is held to the environment of ${scope.of}, which tells none`]
   const field = fieldsOf(input)[scope.field]
   if (field === undefined) return [`is held to the environment of ${scope.field}, which is no field of its input`]

@@ -1,4 +1,4 @@
-import { watchWorld } from '@rollcall/services'
+import { flushRefusals, watchWorld } from '@rollcall/services'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Deps } from '../server/context.ts'
 import { testDeps } from '../server/testing/deps.ts'
@@ -41,13 +41,7 @@ const deps = () => {
   surroundings ??= testDeps({ store: all.world.store, clock: all.world.clock }).deps
   return surroundings
 }
-const reads = allEntries().filter(
-  ({ kind, access, name }) =>
-    access !== undefined &&
-    access.kind !== 'open' &&
-    kind !== 'mutation' &&
-    (kind !== 'rest' || name.startsWith('GET ')),
-)
+const reads = allEntries().filter(({ access, changes }) => access !== undefined && access.kind !== 'open' && !changes)
 
 /** The sample, and with each filter or id that could ask for what is hidden. */
 function inputsOf(entry: Entry): Fields[] {
@@ -176,25 +170,59 @@ describe('a refusal', () => {
     expect(text).not.toContain(all.there.environment)
   })
 
-  it('says what is missing, where, and who has it', async () => {
-    const db = all.world.store.db
-    const at = all.world.clock.now
-    const grants = { create: { id: 'grt_ada', role: 'admin', grantedAt: at, grantedBy: 'test' } }
-    await db.user.create({ data: { id: 'usr_ada', name: 'Ada', email: 'ada@x.test', grants } })
-    const { status, body } = await openThere()
-    expect(status).toBe(403)
-    expect(body).toMatchObject({
-      code: 'forbidden',
-      detail: 'You may not open an apply in nightjar: that needs apply.open.',
-      remedy: 'Ask Ada (admin).',
+  const places = allEntries().filter(({ access }) => access?.kind === 'may' && typeof access.scope === 'object')
+  const unknown = { environment: 'nowhere', apply: 'apl_none', operation: 'opr_none', update: 'upd_none' } as const
+
+  it.each(places.map((entry) => [entry.name, entry] as const))(
+    'of what is hidden is that of what is not there, by %s',
+    async (_name, entry) => {
+      const scope = entry.access?.kind === 'may' && typeof entry.access.scope === 'object' && entry.access.scope
+      if (!scope) throw new Error('this is about a place')
+      const hidden = sampleFor(entry, all.there, all)
+      const told = async (name: unknown) => {
+        const headers = { ...headersFor(entry), 'x-request-id': 'the-same' }
+        const { status, text } = await callEntry(entry, { ...hidden, [scope.field]: name }, headers, deps())
+        return {
+          status,
+          text: text.replaceAll(String(name), 'NAME').replaceAll(encodeURIComponent(String(name)), 'NAME'),
+        }
+      }
+      const there = await told(hidden[scope.field])
+      expect(there.status).toBeGreaterThanOrEqual(400)
+      expect(await told(unknown[scope.of])).toEqual(there)
+    },
+  )
+
+  it('is kept in the audit as what it is', async () => {
+    const entry = allEntries().find(({ name }) => name === 'applies.stop') as Entry
+    const { waiting: subjectId, environmentId } = all.there
+    expect((await callEntry(entry, { id: subjectId }, onlyHere.bySession.headers, deps())).status).toBe(404)
+    await flushRefusals(all.world.store)
+    const row = await all.world.store.db.auditEntry.findFirst({ where: { subjectId, action: 'apply.stop' } })
+    expect(row).toMatchObject({
+      ...{ outcome: 'refused', environmentId, actorId: onlyHere.id },
+      reason: 'You may not stop or cancel an apply there: that needs apply.stop.',
+      detail: { entry: 'applies.stop', missing: 'apply.stop' },
     })
   })
 
-  async function openThere() {
-    const entry = allEntries().find(({ name }) => name === 'POST /api/v1/applies') as Entry
-    const { status, text } = await callEntry(entry, sampleFor(entry, all.there, all), onlyHere.byToken.headers, deps())
-    return { status, body: JSON.parse(text) as Record<string, unknown> }
-  }
+  it('says what is missing, where, and who has it, to those who may look there', async () => {
+    const db = all.world.store.db
+    const granted = { grantedAt: all.world.clock.now, grantedBy: 'test' }
+    const grants = { create: { id: 'grt_ada', role: 'admin', ...granted } }
+    await db.user.create({ data: { id: 'usr_ada', name: 'Ada', email: 'ada@x.test', grants } })
+    const { environmentId: id, environment: slug } = all.there
+    const { id: userId, bySession } = await person(all.world, 'Vera', { role: 'viewer', environment: { id, slug } })
+    const { environmentId } = all.here
+    await db.roleGrant.create({ data: { id: 'grt_vera', userId, role: 'operator', environmentId, ...granted } })
+    const entry = allEntries().find(({ name }) => name === 'applies.open') as Entry
+    const { status, text } = await callEntry(entry, sampleFor(entry, all.there, all), bySession.headers, deps())
+    expect(status).toBe(403)
+    expect(JSON.parse(text).error).toMatchObject({
+      message: 'You may not open an apply in nightjar: that needs apply.open.',
+      data: { rollcall: { code: 'forbidden', remedy: 'Ask Ada (admin).' } },
+    })
+  })
 })
 
 describe('no other spelling of an environment comes past the check of its name', () => {

@@ -274,6 +274,7 @@ describe('a proof is refused', () => {
       'application/x-www-form-urlencoded',
       400,
     ],
+    ['in a body that is longer than any', `${' '.repeat(65_536)}{"token":"x"}`, 'application/json', 413],
     ['that is longer than any', JSON.stringify({ token: 'x'.repeat(20_000) }), 'application/json', 413],
   ])('%s', async (_what, body, type, status) => expect((await send(body, type)).status).toBe(status))
 

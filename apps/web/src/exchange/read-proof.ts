@@ -11,6 +11,9 @@ export const givenType = 'urn:ietf:params:oauth:token-type:access_token'
 /** The proofs of all forges are far smaller; it bounds what one request has decoded. */
 const longestProof = 16_384
 
+/** A proof and what a form says around it, each character as three. */
+const capBytes = 4 * longestProof
+
 const json = z.strictObject({ token: z.string().min(1) })
 
 /** The proof that a request brings, as a form (RFC 8693) or as JSON `{token}`; its text is never repeated. */
@@ -22,7 +25,7 @@ export async function readProof(request: Request): Promise<string> {
       remedy: 'Send {"token": "…"} as application/json, or a token exchange of RFC 8693 as a form.',
     })
   }
-  const text = await readBody(request)
+  const text = await readBody(request, capBytes)
   const proof = type === 'application/json' ? proofOfJson(text) : proofOfForm(new URLSearchParams(text))
   if (proof.length <= longestProof) return proof
   throw new DoorError('too_large', `A proof of more than ${longestProof} characters is not read.`, {

@@ -3,6 +3,9 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { peerHeader } from '../server/client-address.ts'
+import { logFailure } from '../server/log.ts'
+import { safeRequestId } from '../server/request-id.ts'
+import { pathOf } from './refusals.ts'
 
 /**
  * The request as the handlers take it. Its URL has no host of the sender's: nothing that is answered may depend on one.
@@ -48,8 +51,14 @@ export async function sendResponse(
     response.end()
     return
   }
-  // whoever leaves a stream in its middle has ended it, and is told nothing
-  await pipeline(Readable.fromWeb(answer.body as NodeReadableStream), response).catch(() => {})
+  const source = Readable.fromWeb(answer.body as NodeReadableStream)
+  // whoever leaves a stream in its middle has ended it; what ends it for them leaves a line, since no answer can say it
+  source.once('error', (error) => {
+    if (response.destroyed) return
+    const { method, url = '', headers } = request
+    logFailure(safeRequestId(headers['x-request-id']), `${method} ${pathOf(url)}, broken off`, error)
+  })
+  await pipeline(source, response).catch(() => {})
 }
 
 const hasMore = ({ headers }: IncomingMessage) =>

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http'
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { HookReceiver } from '../hooks/receiver.ts'
 import { openTo } from '../server/access.ts'
 import { readBody } from '../server/body.ts'
@@ -51,6 +51,19 @@ const entries: readonly FrontEntry[] = [
     access,
     handle: () => Promise.reject(new Error('password=hunter2')),
   },
+  {
+    path: '/breaks-off',
+    below: false,
+    access,
+    handle() {
+      let pulled = 0
+      const pull = (to: ReadableStreamDefaultController) => {
+        if (pulled++ > 0) throw new Error('the database has gone')
+        to.enqueue(new TextEncoder().encode('first\n'))
+      }
+      return new Response(new ReadableStream({ pull }, { highWaterMark: 0 }))
+    },
+  },
   { path: '/empty', below: false, access, handle: () => jsonResponse(null, 204, 'r') },
 ]
 
@@ -93,6 +106,7 @@ function ask(method: string, path: string, options: { headers?: Record<string, s
       response.on('data', (chunk) => {
         text += chunk
       })
+      response.once('error', reject)
       response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }))
     })
     request.once('error', reject)
@@ -151,6 +165,24 @@ describe('the front', () => {
     expect(body).not.toContain('hunter2')
   })
 
+  it('leaves a line for an answer that breaks off, which no answer could tell, and none for whoever leaves', async () => {
+    const written: string[] = []
+    const log = vi.spyOn(console, 'error').mockImplementation((line) => void written.push(line))
+    try {
+      const asking = ask('GET', '/breaks-off?secret=1', { headers: { 'x-request-id': 'mine' } })
+      await expect(asking).rejects.toMatchObject({ code: 'ECONNRESET' })
+      await vi.waitFor(() => expect(written).toHaveLength(1))
+      expect(JSON.parse(written[0] ?? '')).toMatchObject({
+        ...{ requestId: 'mine', where: 'GET /breaks-off, broken off' },
+        error: expect.stringContaining('the database has gone'),
+      })
+      await leaveStream()
+      expect(written).toHaveLength(1)
+    } finally {
+      log.mockRestore()
+    }
+  })
+
   it('refuses a body beyond the cap while it is still being sent, and ends that connection', async () => {
     const answer = await new Promise<string>((resolve, reject) => {
       const socket = connect(port, '127.0.0.1')
@@ -168,7 +200,9 @@ describe('the front', () => {
     expect(answer.toLowerCase()).toContain('connection: close')
   })
 
-  it('tells a handler at once when nobody waits for its stream any more', async () => {
+  it('tells a handler at once when nobody waits for its stream any more', leaveStream)
+
+  async function leaveStream() {
     await new Promise<void>((resolve) => {
       const request = httpRequest({ port, host: '127.0.0.1', path: '/stream', agent: false }, (response) => {
         response.once('data', () => {
@@ -181,7 +215,7 @@ describe('the front', () => {
       request.end()
     })
     await expect.poll(() => streams.open).toBe(0)
-  })
+  }
 })
 
 it('finds the entry of a path, and no path beside it', () => {

@@ -2,7 +2,7 @@ import { type RawHeaders, type RefusalReason, refusalReasons, verifyDelivery } f
 import { type Context, type Received, storeDelivery } from '@rollcall/services'
 import type { Deps } from '../server/context.ts'
 import { DoorError, type Fault, faultOf } from '../server/faults.ts'
-import { logFailure } from '../server/log.ts'
+import { logCause } from '../server/log-cause.ts'
 import { jsonHeaders, problemOf } from '../server/problem.ts'
 import { safeRequestId } from '../server/request-id.ts'
 import { type HookEndpoint, openEndpointBook, type Variables } from './endpoint-book.ts'
@@ -66,9 +66,8 @@ export function openHookReceiver(deps: Deps, variables: Variables = process.env)
       try {
         return await receive(request, requestId)
       } catch (error) {
-        const fault = faultOf(error)
-        if (fault.code === 'internal') logFailure(requestId, `hooks ${request.name.slice(0, 80)}`, error)
-        return refuse(fault, requestId)
+        logCause(requestId, `hooks ${request.name.slice(0, 80)}`, error)
+        return refuse(faultOf(error), requestId)
       }
     },
     flush: refusals.flush,

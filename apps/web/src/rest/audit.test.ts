@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { entryFor } from '../front/entries.ts'
 import { machineRequest, testDeps, testOrigin } from '../server/testing/deps.ts'
 import { handleRest } from './dispatch.ts'
+import { auditExportRoute } from './routes/audit.ts'
 import { streamOf } from './stream-of.ts'
 import { restTable } from './table.ts'
 
@@ -69,13 +70,23 @@ it('makes no more of a stream than is taken', async () => {
       ended = true
     }
   }
-  const reader = streamOf(pieces()).getReader()
-  expect(made).toEqual([])
+  const reader = (await streamOf(pieces())).getReader()
+  expect(made).toEqual([0])
   await reader.read()
   await reader.read()
   expect(made).toEqual([0, 1])
   await reader.cancel()
   expect(ended).toBe(true)
+})
+
+it('answers a problem, not the beginning of a file, where not even the first piece can be made', async () => {
+  // biome-ignore lint/correctness/useYield: it fails before
+  async function* pieces(): AsyncGenerator<string> {
+    throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
+  }
+  const table = [{ ...auditExportRoute, handle: async () => ({ status: 200, body: await streamOf(pieces()) }) }]
+  const answer = await handleRest(machineRequest('GET', '/api/v1/audit/export'), table, deps())
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([503, 'application/problem+json'])
 })
 
 it('tells what happened since a time, as JSON and as Markdown with links to this Rollcall', async () => {

@@ -57,15 +57,17 @@ const make = (more: Record<string, unknown> = {}): Promise<NewTokenView> =>
 const plan = (environment: string) => ({ environment, component: 'server', sha: world.shas[1], requiresApproval: true })
 
 describe('a token', () => {
-  it('opens an apply where it may, and is told 403 with the capability where it may not', async () => {
+  it('opens an apply where it may, is told 403 with the capability it lacks, and nothing of where it sees nothing', async () => {
     const { token, name, id, prefix } = await make()
     const opened = await ask('POST', '/applies', plan(staging.environment), {
       ...by(token),
       'x-request-id': 'by-token',
     })
     expect(opened.status).toBe(201)
-    const elsewhere = await ask('POST', '/applies', plan('production'), by(token))
-    expect([elsewhere.status, elsewhere.body.detail]).toEqual([403, expect.stringContaining('apply.open')])
+    for (const environment of ['production', 'nowhere']) {
+      const { status, body } = await ask('POST', '/applies', plan(environment), by(token))
+      expect([status, body.detail]).toEqual([422, `There is no environment "${environment}".`])
+    }
     const other = await ask('POST', `/applies/${opened.body.id ?? opened.body.apply?.id}/approve`, {}, by(token))
     expect([other.status, other.body.detail]).toEqual([403, expect.stringContaining('apply.approve')])
     const [row] = await world.database.query(

@@ -1,5 +1,5 @@
 import { allows, type Capability, denialOf, type Place, whomToAsk } from '@rollcall/rollout'
-import { type Context, placeOf, whoMay } from '@rollcall/services'
+import { type Context, notThere, placeOf, whoMay } from '@rollcall/services'
 import type { Access, Scope } from './access.ts'
 import { DoorError } from './faults.ts'
 import type { Principal } from './principal.ts'
@@ -20,7 +20,7 @@ export async function admit(ctx: Context, principal: Principal, access: Access, 
   }
   const fields = fieldsOf(input)
   const scope = access.kind === 'own' ? 'everywhere' : access.scope
-  const place = await scopeOf(ctx, scope, fields)
+  const place = access.kind === 'own' ? 'everywhere' : await placeFor(ctx, principal, access, fields)
   if (access.kind === 'may') await demand(ctx, principal, access.capability, scope, place, fields)
   for (const { capability, asked } of access.overrides) {
     if (await asked(fields, ctx)) await demand(ctx, principal, capability, scope, place, fields)
@@ -32,11 +32,30 @@ export async function admitAnywhere(ctx: Context, principal: Principal, access: 
   if (access.kind === 'may') await demand(ctx, principal, access.capability, access.scope, 'anywhere', {})
 }
 
-/** Where an entry's capability has to be held, by what the input names. */
-async function scopeOf(ctx: Context, scope: Scope, fields: Fields): Promise<Place> {
+/**
+ * Where an entry's capability has to be held, by what the input names. Of a place that they may not see, nobody is told
+ * that it is there: it is as if the name were of nothing, and of such a name they are told so here, whatever else they sent.
+ */
+async function placeFor(
+  ctx: Context,
+  principal: Principal,
+  { capability, scope }: Access & { kind: 'may' },
+  fields: Fields,
+): Promise<Place> {
   if (typeof scope === 'string') return scope
+  // who may do it nowhere is told that, whatever they name
+  await demand(ctx, principal, capability, scope, 'anywhere', fields)
   const named = fields[scope.field]
-  return typeof named === 'string' ? placeOf(ctx, scope.of, named) : 'anywhere'
+  if (typeof named !== 'string') {
+    const remedy = `Correct ${scope.field}.`
+    throw new DoorError('invalid', `${scope.field}: must be text`, { field: scope.field, remedy })
+  }
+  const place = await placeOf(ctx, scope.of, named)
+  // what is nowhere would have to be somewhere in everything that is seen
+  const sought = place === 'anywhere' ? 'everywhere' : place
+  if (allows(principal.rights, capability, sought) || allows(principal.rights, 'read', sought)) return place
+  const { message, field, remedy } = notThere[scope.of](named)
+  throw new DoorError('not_found', message, { field, remedy, ...(place === 'anywhere' ? {} : { missing: capability }) })
 }
 
 const fieldsOf = (input: unknown): Fields => (typeof input === 'object' && input !== null ? (input as Fields) : {})

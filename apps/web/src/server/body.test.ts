@@ -49,6 +49,19 @@ it('is not misled by a stated length that is too small', async () => {
   await expect(readBody(lying)).rejects.toMatchObject({ fault: { code: 'too_large' } })
 })
 
+it('refuses a smaller body where nobody is known yet, and says how large it may be', async () => {
+  const request = (bytes: number) => new Request('http://rollcall.test/', { method: 'POST', body: 'x'.repeat(bytes) })
+  expect(await readBody(request(16_384), 16_384)).toHaveLength(16_384)
+  await expect(readBody(request(16_385), 16_384)).rejects.toMatchObject({
+    fault: {
+      ...{ code: 'too_large', message: 'The body is larger than 16 KiB.', remedy: 'Send at most 16,384 bytes.' },
+    },
+  })
+  await expect(readBody(request(bodyCapBytes + 1))).rejects.toMatchObject({
+    fault: { message: 'The body is larger than 1 MiB.', remedy: 'Send at most 1,048,576 bytes.' },
+  })
+})
+
 it('refuses bytes that are not UTF-8', async () => {
   const request = new Request('http://rollcall.test/', {
     method: 'POST',

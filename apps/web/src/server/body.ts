@@ -2,20 +2,23 @@ import { DoorError } from './faults.ts'
 
 export const bodyCapBytes = 1024 * 1024
 
-const tooLarge = () =>
-  new DoorError('too_large', 'The body is larger than 1 MiB.', {
-    remedy: 'Send at most 1,048,576 bytes.',
+const sizeWords = (bytes: number) => (bytes < bodyCapBytes ? `${bytes / 1024} KiB` : `${bytes / bodyCapBytes} MiB`)
+
+const tooLarge = (capBytes: number) =>
+  new DoorError('too_large', `The body is larger than ${sizeWords(capBytes)}.`, {
+    remedy: `Send at most ${capBytes.toLocaleString('en-US')} bytes.`,
     // The rest of the body is never read, so the connection cannot be used again.
     headers: { connection: 'close' },
   })
 
 /**
- * The body as text, refused once it passes 1 MiB: by its stated length before anything is read, else while reading,
- * so that a body of no stated length stops there too. Empty when there is none. Refuses bytes that are not UTF-8.
+ * The body as text, refused once it passes the cap: by its stated length before anything is read, else while reading,
+ * so that a body of no stated length stops there too. Empty when there is none. Refuses bytes that are not UTF-8. Where
+ * nobody is known yet, the cap is what an honest body needs: so many of them may be held at once.
  */
-export async function readBody(request: Request): Promise<string> {
+export async function readBody(request: Request, capBytes: number = bodyCapBytes): Promise<string> {
   const stated = request.headers.get('content-length')
-  if (stated !== null && Number(stated) > bodyCapBytes) throw tooLarge()
+  if (stated !== null && Number(stated) > capBytes) throw tooLarge(capBytes)
   if (request.body === null) return ''
   const reader = request.body.getReader()
   const chunks: Uint8Array[] = []
@@ -24,10 +27,10 @@ export async function readBody(request: Request): Promise<string> {
     const { done, value } = await reader.read().catch(endedTooSoon)
     if (done) break
     size += value.byteLength
-    if (size > bodyCapBytes) {
+    if (size > capBytes) {
       // Not awaited: an endless sender must not hold the answer back.
       void reader.cancel().catch(() => {})
-      throw tooLarge()
+      throw tooLarge(capBytes)
     }
     chunks.push(value)
   }

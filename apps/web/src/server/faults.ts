@@ -55,7 +55,8 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof DoorError) return error.fault
   if (error instanceof ServiceError) return serviceFault(error)
   if (error instanceof z.ZodError) return zodFault(error)
-  if (hasCode(error, outOfReach) || isCutOff(error)) {
+  const codes = codesOf(error)
+  if (codes.some((code) => outOfReach.has(code)) || isCutOff(error)) {
     return {
       code: 'unavailable',
       message: 'The database does not answer.',
@@ -65,7 +66,7 @@ export function faultOf(error: unknown): Fault {
       headers: { 'retry-after': '5' },
     }
   }
-  if (hasCode(error, schemaMissing)) {
+  if (codes.some((code) => schemaMissing.has(code))) {
     return {
       code: 'unavailable',
       message: "The database does not have this version's schema.",
@@ -144,8 +145,9 @@ function isCutOff(error: unknown, depth = 0): boolean {
 /** A table or column is not there. */
 const schemaMissing = new Set(['P2021', 'P2022', '42P01', '42703'])
 
-function hasCode(error: unknown, codes: ReadonlySet<string>, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null || depth > 4) return false
+/** The codes in the chain of causes, the outermost first. */
+export function codesOf(error: unknown, depth = 0): string[] {
+  if (typeof error !== 'object' || error === null || depth > 4) return []
   const { code, cause } = error as { code?: unknown; cause?: unknown }
-  return (typeof code === 'string' && codes.has(code)) || hasCode(cause, codes, depth + 1)
+  return [...(typeof code === 'string' ? [code] : []), ...codesOf(cause, depth + 1)]
 }

@@ -1,4 +1,4 @@
-import { updateGoesBack } from '@rollcall/services'
+import { overruled, updateGoesBack } from '@rollcall/services'
 import { alongWith, type Override, overriddenBy } from './access.ts'
 
 /** What overrules a refusal, or reaches further than the entry's own capability says: each needs a capability of its own. */
@@ -32,24 +32,15 @@ export const importOverrides: readonly Override[] = [alongWith('environment.defi
 /** A delivery that is taken once more may bring an update to any environment. */
 export const replayOverrides: readonly Override[] = [alongWith('update.receive')]
 
-/** `true`, and an override that names neither, mean both. */
-const overrules =
-  (one: 'gate' | 'order', other: 'gate' | 'order') =>
-  ({ override }: Record<string, unknown>): boolean => {
-    if (typeof override !== 'object' || override === null) return override === true
-    const said = override as Record<string, unknown>
-    return said[one] === true || (said[one] === undefined && said[other] === undefined)
-  }
-
-const byOverride = (capability: Override['capability'], one: 'gate' | 'order', other: 'gate' | 'order'): Override => ({
+const byOverride = (capability: Override['capability'], one: 'gate' | 'order'): Override => ({
   capability,
-  asked: overrules(one, other),
+  asked: ({ override }) => overruled(override)[one],
   when: `with override.${one}`,
   example: { override: { [one]: true, reason: 'it is known to be good' } },
 })
 
 export const promotionOverrides: readonly Override[] = [
-  byOverride('override.gate', 'gate', 'order'),
-  byOverride('override.unknown_order', 'order', 'gate'),
-  byOverride('override.downgrade', 'order', 'gate'),
+  byOverride('override.gate', 'gate'),
+  byOverride('override.unknown_order', 'order'),
+  byOverride('override.downgrade', 'order'),
 ]

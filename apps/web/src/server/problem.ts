@@ -1,6 +1,6 @@
 import { type Fault, faultOf, faultStatus } from './faults.ts'
 import { dataPolicy } from './headers.ts'
-import { logFailure } from './log.ts'
+import { logCause } from './log-cause.ts'
 
 const titles: Record<number, string> = {
   400: 'Malformed request',
@@ -30,11 +30,10 @@ interface Problem {
   requestId: string
 }
 
-/** Answers with the problem that `error` stands for. What nobody foresaw is logged and told without its inside. */
+/** Answers with the problem that `error` stands for. What broke is logged, and told without its inside. */
 export function problemResponse(error: unknown, requestId: string, where: string): Response {
-  const fault = faultOf(error)
-  if (fault.code === 'internal') logFailure(requestId, where, error)
-  const { status, problem, headers } = problemOf(fault, requestId)
+  logCause(requestId, where, error)
+  const { status, problem, headers } = problemOf(faultOf(error), requestId)
   return jsonResponse(problem, status, requestId, headers)
 }
 

@@ -74,6 +74,11 @@ describe('signing in with the operator token', () => {
     expect((await send(form)).status).toBe(415)
   })
 
+  it('reads no more than a token needs', async () => {
+    const answer = await send(post({ token: 'x'.repeat(16 * 1024) }))
+    expect([answer.status, (await answer.json()).detail]).toEqual([413, 'The body is larger than 16 KiB.'])
+  })
+
   it('is not possible where there is none', async () => {
     const none = testDeps({ store: world.store, clock: world.clock, settings: { ROLLCALL_TOKEN: '' } })
     expect((await send(post({ token: 'anything-at-all-of-it' }), none)).status).toBe(401)

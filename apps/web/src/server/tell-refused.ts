@@ -1,4 +1,4 @@
-import type { Capability } from '@rollcall/rollout'
+import { type Capability, denialOf } from '@rollcall/rollout'
 import { type About, auditRefused, type Context, isRecorded } from '@rollcall/services'
 import type { Access } from './access.ts'
 import { faultOf } from './faults.ts'
@@ -19,16 +19,18 @@ export interface Attempt {
 export function tellRefused(ctx: Context, { entry, access, changes, input }: Attempt, error: unknown): void {
   if (isRecorded(error)) return
   const { code, message, errors, missing = null } = faultOf(error)
+  // what somebody may not see is not there for them; for those who read the audit it is
+  const isHidden = code === 'not_found' && missing !== null
   const isNo = code === 'refused' || code === 'conflict'
-  if (code !== 'forbidden' && !(isNo && changes && isMeant(access, input))) return
+  if (code !== 'forbidden' && !isHidden && !(isNo && changes && isMeant(access, input))) return
   const rule = errors[0]?.code ?? null
   const tried = capabilityOf(access)
   auditRefused(ctx, {
     action: tried ?? access.kind,
     entry,
-    missing: code === 'forbidden' && rule === null ? (missing ?? tried ?? access.kind) : null,
-    rule,
-    reason: message,
+    missing: missing ?? (code === 'forbidden' && rule === null ? (tried ?? access.kind) : null),
+    rule: isHidden ? null : rule,
+    reason: isHidden ? denialOf(missing, 'there') : message,
     about: aboutOf(access, input),
   })
 }

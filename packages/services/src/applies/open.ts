@@ -13,6 +13,7 @@ import {
 } from '@rollcall/store'
 import { audit, overridesUsed } from '../audit.ts'
 import { noteChange } from '../changes.ts'
+import { noPolicy, type PolicyConfig } from '../configuration/configuration.ts'
 import type { Context } from '../context.ts'
 import { parse, ServiceError } from '../errors.ts'
 import { applyView } from '../reads/apply-view.ts'
@@ -41,25 +42,26 @@ export async function openApply(ctx: Context, input: unknown): Promise<{ apply: 
 /** Under such a key, an update or a promotion finds the apply that it opened: nobody else's must be there. */
 const ownKeys = /^(?:external-update|promotion):/
 
-/** What an apply follows from, for the detail of its row in the audit. */
+/** What an apply follows from, for the detail of its row in the audit, and the policy of the external deploy it is of. */
 export interface Following {
   key: `external-update:${string}` | `promotion:${string}`
   from: Prisma.InputJsonObject
+  deploy?: PolicyConfig
 }
 
 /** The same for an apply that follows from an update or a promotion, under a key that names it. */
 export async function openFollowingApply(
   ctx: Context,
-  { key, from }: Following,
+  following: Following,
   input: Record<string, unknown>,
 ): Promise<{ apply: ApplyView; created: boolean }> {
-  return open(ctx, parse(openApplyInput, { ...input, idempotencyKey: key }), from)
+  return open(ctx, parse(openApplyInput, { ...input, idempotencyKey: following.key }), following)
 }
 
 async function open(
   ctx: Context,
   asked: OpenApplyInput,
-  follows: Following['from'] | null,
+  following: Following | null,
 ): Promise<{ apply: ApplyView; created: boolean }> {
   const requestHash = createHash('sha256').update(JSON.stringify(asked)).digest('hex')
   return transact(ctx.store, async (tx) => {
@@ -70,7 +72,8 @@ async function open(
     // an unknown environment, component or build is refused before anything is locked or made
     const place = await findPlace(tx.db, asked)
     await lockLane(tx, place.environment.id, place.component.id)
-    const planned = await planFor(tx.db, place, asked)
+    const planned = await planFor(tx.db, place, asked, following && (following.deploy ?? noPolicy))
+    const { canary, ...terms } = planned.terms
     const { plan, planHash } = refuseOr(planned, asked)
 
     const id = newId('apl', now.getTime())
@@ -81,12 +84,8 @@ async function open(
         componentId: place.component.id,
         buildId: place.build.id,
         planHash,
-        onFailure: asked.onFailure,
-        maxStragglers: asked.maxStragglers,
-        batchSize: asked.batchSize,
-        soakSeconds: asked.soakSeconds,
-        canarySlug: asked.canary ?? null,
-        requiresApproval: asked.requiresApproval,
+        ...terms,
+        canarySlug: canary,
         allowDowngrade: asked.allowDowngrade,
         allowUnknownOrder: asked.allowUnknownOrder,
         idempotencyKey: asked.idempotencyKey ?? null,
@@ -109,11 +108,11 @@ async function open(
       after: { state: projection.state },
       detail: {
         ...{ component: asked.component, sha: asked.sha, planHash, targets: plan.operations.length },
-        ...follows,
+        ...following?.from,
         ...overridesUsed({
           'override.downgrade': asked.allowDowngrade && needs.downgrade,
           // what follows from something else is let do so by how Rollcall is configured: nobody overruled anything
-          'override.unknown_order': asked.allowUnknownOrder && needs.unknownOrder && follows === null,
+          'override.unknown_order': asked.allowUnknownOrder && needs.unknownOrder && following === null,
         }),
       },
     })

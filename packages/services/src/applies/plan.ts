@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto'
 import { compareBuilds, type Plan, planApply } from '@rollcall/rollout'
 import type { Build, Component, Environment } from '@rollcall/store'
 import { findComponent } from '../components/find.ts'
+import { noPolicy, type PolicyConfig } from '../configuration/configuration.ts'
+import { currentConfiguration } from '../configuration/current.ts'
+import { policyFor } from '../configuration/policy.ts'
 import type { Reader } from '../context.ts'
 import { findEnvironment } from '../environments/find.ts'
 import { notFound } from '../errors.ts'
 import { findFleet } from '../fleet/find.ts'
 import { fleetOrder } from '../fleet/order.ts'
-import type { RefusalView } from '../views.ts'
+import type { ApplyTerms, RefusalView } from '../views.ts'
 import type { OpenApplyInput } from './open-input.ts'
+import { approvalKept, termsOf } from './terms.ts'
 
 /** What is moved, and where to. */
 export interface Place {
@@ -18,6 +22,9 @@ export interface Place {
 }
 
 export interface Planned {
+  terms: ApplyTerms
+  /** why an approval is needed, whatever is asked; null: it is as was asked */
+  approvalKept: RefusalView | null
   plan: Plan | null
   planHash: string | null
   refusals: RefusalView[]
@@ -48,13 +55,21 @@ export async function findPlace(
   return { environment, component, build }
 }
 
-/** Plans an apply on what is stored now; writes nothing. */
+/**
+ * Plans an apply on what is stored now; writes nothing. `follows`: it is opened by the configuration itself, with what
+ * that says of it; else somebody opens it, and cannot do without the approval that a policy needs.
+ */
 export async function planFor(
   db: Reader,
   { environment, component, build }: Place,
   input: OpenApplyInput,
+  follows: PolicyConfig | null = null,
 ): Promise<Planned> {
   const fleet = await findFleet(db, environment.id, component.id)
+  const at = { environment: environment.slug, component: component.slug, ownFleet: fleet.componentId !== null }
+  const policy = policyFor(await currentConfiguration(db), at, follows ?? noPolicy)
+  const terms = termsOf(input, policy)
+  const kept = follows === null ? approvalKept(policy, environment.slug, component.slug) : null
   const targets = await db.target.findMany({
     where: { fleetId: fleet.id },
     orderBy: fleetOrder,
@@ -72,12 +87,7 @@ export async function planFor(
       observedSha: readings[0]?.lastSha ?? null,
     })),
     selection: input.targets ?? null,
-    canary: input.canary ?? null,
-    batchSize: input.batchSize,
-    soakSeconds: input.soakSeconds,
-    onFailure: input.onFailure,
-    maxStragglers: input.maxStragglers,
-    requiresApproval: input.requiresApproval,
+    ...terms,
     allowDowngrade: input.allowDowngrade,
     allowUnknownOrder: input.allowUnknownOrder,
     orderOf: (from) => compareBuilds(build, bySha.get(from) ?? null),
@@ -90,6 +100,7 @@ export async function planFor(
   })
   const newer = unsettled.filter((apply) => compareBuilds(build, apply.build) === 'older')
   const refusals = [
+    ...(kept && !terms.requiresApproval ? [kept] : []),
     ...(result.ok ? [] : result.refusals.map(asAsked)),
     ...(input.allowDowngrade ? [] : newer.map((apply) => newerInLane(apply, build))),
   ]
@@ -100,6 +111,8 @@ export async function planFor(
     state: apply.state,
   })
   return {
+    terms,
+    approvalKept: kept,
     plan,
     planHash: plan ? `sha256:${createHash('sha256').update(plan.canonical).digest('hex')}` : null,
     refusals,

@@ -11,7 +11,7 @@ export async function previewApply(ctx: Context, input: unknown): Promise<PlanPr
   const parsed = parse(openApplyInput, input)
   const now = ctx.now()
   const place = await findPlace(ctx.store.db, parsed)
-  const { plan, planHash, refusals, waiting, holding } = await planFor(ctx.store.db, place, parsed)
+  const { terms, approvalKept, plan, planHash, refusals, waiting, holding } = await planFor(ctx.store.db, place, parsed)
   const readings = await ctx.store.db.currentReading.findMany({
     where: {
       componentId: place.component.id,
@@ -27,6 +27,8 @@ export async function previewApply(ctx: Context, input: unknown): Promise<PlanPr
   return {
     planHash: refusals.length === 0 ? planHash : null,
     refusals,
+    policy: terms,
+    approvalKept,
     summary: plan?.summary ?? null,
     operations: (plan?.operations ?? []).map(({ targetId, ...operation }) => ({
       ...operation,

@@ -37,7 +37,7 @@ export interface DoorConfig {
 export interface EnvironmentConfig extends DoorConfig {
   name: string
   title: string | null
-  /** for applies that Rollcall opens by itself, and the form's first values */
+  /** how every apply there goes that does not say otherwise; nobody opens one without the approval that it needs */
   policy: PolicyConfig
   patience: {
     settleBudgetSeconds: number | null

@@ -95,6 +95,12 @@ describe('a configuration', () => {
       'forges: [{ name: a, kind: gitea, url: "https://a.example.com" }, { name: a, kind: gitea, url: "https://b.example.com" }]',
       'forges[1].name: "a" stands here twice',
     ],
+    ['an environment by a word', 'environments: [everywhere]', 'environments[0]: must be a name of its own'],
+    [
+      'an environment by a word, with more',
+      'environments: [{ name: anywhere }]',
+      'environments[0].name: must be a name of its own, not one of everywhere, anywhere, there',
+    ],
     ['an environment twice', 'environments: [a, { name: a }]', 'environments[1].name: "a" stands here twice'],
     ['a gate that requires nothing', 'gates: [{ name: a }]', 'gates[0]: requires nothing'],
     [

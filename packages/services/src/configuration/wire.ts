@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { openApplyInput } from '../applies/open-input.ts'
 import { defineEnvironmentInput } from '../environments/define.ts'
 import { templateUrl, webUrl } from '../environments/urls.ts'
-import { slug, text, whole } from '../fields.ts'
+import { environmentName, slug, text, whole } from '../fields.ts'
 import { forgeToken, registrySecret } from '../secrets/names.ts'
 import { hookSecret, origin, repo, repository, tag, tagPattern } from './wire-fields.ts'
 
@@ -40,7 +40,7 @@ const door = {
 }
 
 const environment = mapping({
-  name: slug,
+  name: environmentName,
   title,
   ...door,
   policy,
@@ -94,7 +94,7 @@ const hookUpdate = mapping({
 })
 
 const own = {
-  environments: list(z.union([slug, environment], { error: 'must be a name or a mapping' })),
+  environments: list(z.union([environmentName, environment], { error: 'must be a name or a mapping' })),
   components: list(z.union([slug, component], { error: 'must be a name or a mapping' })),
   forges: list(
     mapping({

@@ -5,7 +5,7 @@ import { noteChange } from '../changes.ts'
 import { writeMissingFleets } from '../configuration/write.ts'
 import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
-import { slug, text, whole } from '../fields.ts'
+import { environmentName, text, whole } from '../fields.ts'
 import { environmentView } from '../reads/environments.ts'
 import { bindUses } from '../secrets/bind-uses.ts'
 import { controlPlaneToken } from '../secrets/names.ts'
@@ -21,7 +21,7 @@ const seconds = (min: number, max: number) =>
     .max(max, `must be at most ${max}`)
 
 export const defineEnvironmentInput = z.strictObject({
-  slug,
+  slug: environmentName,
   name: text(100).optional(),
   controlPlaneUrl: webUrl,
   /** names the token: a variable of the worker's process, or what is set under Secrets */

@@ -118,6 +118,7 @@ export const rolloutBad: Record<string, BadFields> = {
   ],
   defineEnvironment: [
     ['slug', 'x'.repeat(64), 'slug'],
+    ['slug', 'anywhere', 'slug'],
     ['controlPlaneUrl', 'ftp://cp.example.com', 'controlPlaneUrl'],
     ['controlPlaneUrl', 'https://user:secret@cp.example.com', 'controlPlaneUrl'],
     ['controlPlaneUrl', 'https://cp.example.com/?token=1', 'controlPlaneUrl'],

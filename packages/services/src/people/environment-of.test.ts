@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { external, inForce, type TestPlace, type TestWorld, testPlace, testWorld } from '../testing/index.ts'
+import { getUpdate } from '../updates/index.ts'
 import { receiveUpdate } from '../updates/receive.ts'
 import { environmentOf, placeOf } from './environment-of.ts'
 
@@ -36,6 +37,7 @@ test('an update that names no environment of ours is in none, so only who sees e
   await expect(receiveUpdate(world.ctx, report)).rejects.toMatchObject({ code: 'invalid' })
   const update = await world.store.db.externalUpdate.findFirstOrThrow({ where: { environment: 'nowhere' } })
   expect(await placeOf(world.ctx, 'update', update.id)).toBe('everywhere')
+  expect(await getUpdate(world.ctx, { id: update.id })).toMatchObject({ environmentKnown: false })
 })
 
 test('what is not there is nowhere in particular, however odd its name is', async () => {

@@ -1,5 +1,10 @@
 import type { Place } from '@rollcall/rollout'
+import { applyNotFound } from '../applies/not-found.ts'
 import type { Context } from '../context.ts'
+import { environmentNotFound } from '../environments/find.ts'
+import type { ServiceError } from '../errors.ts'
+import { operationNotFound } from '../operations/not-found.ts'
+import { updateNotFound } from '../updates/not-found.ts'
 
 /** What an entry may be about, as far as it tells an environment. */
 export type PlaceKind = 'environment' | 'apply' | 'operation' | 'update'
@@ -43,4 +48,12 @@ export async function placeOf(ctx: Context, kind: PlaceKind, name: string): Prom
   const environmentId = await environmentOf(ctx, kind, name)
   if (environmentId === null) return 'anywhere'
   return environmentId === 'everywhere' ? 'everywhere' : { environmentId }
+}
+
+/** What a verb says of a name of nothing: whoever may not see something is told the same of it. */
+export const notThere: Readonly<Record<PlaceKind, (name: string) => ServiceError>> = {
+  environment: environmentNotFound,
+  apply: applyNotFound,
+  operation: operationNotFound,
+  update: updateNotFound,
 }

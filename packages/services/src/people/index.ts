@@ -17,7 +17,7 @@ export {
   listOwnSessions,
   signOut,
 } from './end-session.ts'
-export { environmentOf, type PlaceKind, placeOf } from './environment-of.ts'
+export { environmentOf, notThere, type PlaceKind, placeOf } from './environment-of.ts'
 export { recordFailedSignIn } from './failed-sign-in.ts'
 export { findSession, type SessionFound, sessionRights } from './find-session.ts'
 export { getPerson, getPersonInput } from './get-person.ts'

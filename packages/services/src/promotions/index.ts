@@ -5,7 +5,7 @@ export { followPromotion } from './follow.ts'
 export { listImageSets } from './image-sets.ts'
 export { heartbeatPromotion } from './journal.ts'
 export { getPromotion, getPromotionInput, listPromotions, listPromotionsInput } from './list.ts'
-export { openPromotion, openPromotionInput } from './open.ts'
+export { openPromotion, openPromotionInput, overruled } from './open.ts'
 export {
   beginCompensating,
   beginVerifying,

@@ -4,10 +4,9 @@ import type { Context } from '../context.ts'
 import { parse } from '../errors.ts'
 import { id, limit, slug } from '../fields.ts'
 import { cursor, decodeCursor, pageOf } from '../reads/pages.ts'
-import { seenSlugs } from '../sees.ts'
 import type { Page } from '../views.ts'
-import { planOf, withMoves } from './facts.ts'
-import { promotionRow, promotionView } from './view.ts'
+import { withMoves } from './facts.ts'
+import { promotionRow, shownPromotion } from './view.ts'
 import type { PromotionRowView, PromotionView } from './views.ts'
 
 const state = z.enum(promotionStates, { error: `must be one of ${promotionStates.join(', ')}` })
@@ -40,15 +39,5 @@ export const getPromotionInput = z.strictObject({ id })
 
 /** One promotion with its journal and everything that explains it. */
 export async function getPromotion(ctx: Context, input: unknown): Promise<PromotionView> {
-  const view = await promotionView(ctx.store.db, parse(getPromotionInput, input).id, ctx.now())
-  return (await followsOutOfSight(ctx, view.id)) ? { ...view, applyId: null, applyRefusal: null } : view
-}
-
-/** The apply that follows, or why there is none, is told to whoever may read the environment in which it is. */
-async function followsOutOfSight(ctx: Context, id: string): Promise<boolean> {
-  const slugs = await seenSlugs(ctx)
-  if (slugs === null) return false
-  const row = await ctx.store.db.promotion.findUnique({ where: { id }, select: { plan: true } })
-  const then = row && planOf(row).set.thenApply
-  return then !== null && !slugs.has(then.environment)
+  return shownPromotion(ctx, ctx.store.db, parse(getPromotionInput, input).id)
 }

@@ -12,8 +12,16 @@ import { tornOf } from './around.ts'
 import { promotionJob } from './drive-job.ts'
 import type { PromotionOverride, PromotionPlan } from './facts.ts'
 import { lockImageSet, refreshPromotion } from './project.ts'
-import { promotionView } from './view.ts'
+import { promotionView, shownPromotion } from './view.ts'
 import type { PromotionView } from './views.ts'
+
+/** What an override is about, as it was sent: `true`, and one that names neither, mean both. */
+export function overruled(override: unknown): { gate: boolean; order: boolean } {
+  if (typeof override !== 'object' || override === null) return { gate: override === true, order: override === true }
+  const { gate, order } = override as Record<string, unknown>
+  const isBoth = gate === undefined && order === undefined
+  return { gate: isBoth || gate === true, order: isBoth || order === true }
+}
 
 const overrideInput = z
   .strictObject({
@@ -23,12 +31,7 @@ const overrideInput = z
     order: z.boolean({ error: 'must be true or false' }).optional(),
     reason: reason.optional(),
   })
-  // whoever names neither means both
-  .transform(({ gate, order, reason }) => ({
-    gate: gate ?? order === undefined,
-    order: order ?? gate === undefined,
-    reason: reason ?? null,
-  }))
+  .transform(({ reason, ...said }) => ({ ...overruled(said), reason: reason ?? null }))
 
 export const openPromotionInput = z.strictObject({
   sha: z
@@ -39,7 +42,7 @@ export const openPromotionInput = z.strictObject({
   set: slug.optional(),
   dryRun: z.boolean({ error: 'must be true or false' }).default(false),
   override: z
-    .union([overrideInput, z.literal(true).transform(() => ({ gate: true, order: true, reason: null }))])
+    .union([overrideInput, z.literal(true).transform(() => ({ ...overruled(true), reason: null }))])
     .optional(),
 })
 
@@ -67,7 +70,7 @@ export async function openPromotion(ctx: Context, input: unknown): Promise<Promo
       override: asked.override ?? null,
       dedupeKey: null,
     })
-    return promotionView(tx.db, id, now)
+    return shownPromotion(ctx, tx.db, id)
   })
 }
 

@@ -1,6 +1,6 @@
 import { transact } from '@rollcall/store'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Configuration, emptyConfiguration } from '../configuration/configuration.ts'
+import { type Configuration, emptyConfiguration, noPolicy } from '../configuration/configuration.ts'
 import type { Context } from '../context.ts'
 import { type TestWorld, testWorld } from '../testing/world.ts'
 import { clearAlert, listAlerts, raiseAlert } from './alerts.ts'
@@ -123,6 +123,24 @@ describe('what a promotion is opened with', () => {
     await configure({ ...imageSet('one'), registry: 'gone' })
     await expect(openPromotion(world.ctx, { sha: world.shas[0] })).rejects.toThrow(/no registry "gone"/)
   })
+})
+
+it('tells of the apply that follows only those who may read where it is, also whoever undoes it', async () => {
+  const then = { environment: 'production', policy: noPolicy }
+  const shown = { applyId: 'apl_1', applyRefusal: { message: 'No.', remedy: null, temporary: false } }
+  for (const [ctx, told] of [
+    [
+      { ...world.ctx, sees: new Set<string>() },
+      { applyId: null, applyRefusal: null },
+    ],
+    [world.ctx, shown],
+  ] as const) {
+    await configure({ ...imageSet('told'), thenApply: then })
+    const { id } = await openPromotion(world.ctx, { sha: world.shas[1] })
+    await world.store.db.promotion.update({ where: { id }, data: shown })
+    expect(await getPromotion(ctx, { id })).toMatchObject(told)
+    expect(await undoPromotion(ctx, { id })).toMatchObject({ id, ...told })
+  }
 })
 
 describe('law 8: a stale driver changes nothing', () => {

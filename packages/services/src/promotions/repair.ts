@@ -14,7 +14,7 @@ import { factsOf, type PromotionRow, planOf, withMoves } from './facts.ts'
 import { promotionNotFound } from './not-found.ts'
 import { lockImageSet, refreshPromotion } from './project.ts'
 import type { PromotionDrive } from './take.ts'
-import { promotionView } from './view.ts'
+import { shownPromotion } from './view.ts'
 import type { PromotionView } from './views.ts'
 
 export const repairPromotionInput = z.strictObject({ id, reason: reason.optional() })
@@ -41,7 +41,7 @@ export async function repairPromotion(ctx: Context, input: unknown): Promise<Pro
     })
     await noteChange(tx, now, { kind: 'promotion.changed' })
     tx.send(promotionJob(row.id))
-    return promotionView(tx.db, row.id, now)
+    return shownPromotion(ctx, tx.db, row.id)
   })
 }
 

@@ -9,7 +9,7 @@ import { factsOf, type PromotionRow, planOf, withMoves } from './facts.ts'
 import { promotionNotFound } from './not-found.ts'
 import { insertPromotion } from './open.ts'
 import { lockImageSet } from './project.ts'
-import { promotionView } from './view.ts'
+import { shownPromotion } from './view.ts'
 import type { PromotionView } from './views.ts'
 
 export const undoPromotionInput = z.strictObject({ id, reason: reason.optional() })
@@ -23,7 +23,6 @@ export async function undoPromotion(ctx: Context, input: unknown): Promise<Promo
   const found = await ctx.store.db.promotion.findUnique({ where: { id: asked.id }, select: { imageSet: true } })
   if (!found) throw promotionNotFound(asked.id)
   return transact(ctx.store, async (tx) => {
-    const now = ctx.now()
     await lockImageSet(tx, found.imageSet)
     // a driver that is about to write its first intent waits here, and finds what was decided
     await tx.db.promotion.updateMany({ where: { id: asked.id }, data: { imageSet: found.imageSet } })
@@ -36,7 +35,7 @@ export async function undoPromotion(ctx: Context, input: unknown): Promise<Promo
         message: `${ctx.actor.name} withdrew it.`,
         remedy: 'Promote it again when it is wanted.',
       })
-      return promotionView(tx.db, row.id, now)
+      return shownPromotion(ctx, tx.db, row.id)
     }
     const { set, registry } = planOf(row)
     const images = row.moves.map(({ repository }) => repository)
@@ -57,7 +56,7 @@ export async function undoPromotion(ctx: Context, input: unknown): Promise<Promo
         },
       },
     )
-    return promotionView(tx.db, undoing, now)
+    return shownPromotion(ctx, tx.db, undoing)
   })
 }
 

@@ -14,7 +14,8 @@ import {
   tagStateOf,
 } from '@rollcall/rollout'
 import type { GateView } from '../checks/views.ts'
-import type { Reader } from '../context.ts'
+import type { Context, Reader } from '../context.ts'
+import { seenSlugs } from '../sees.ts'
 import { surroundingsOf } from './around.ts'
 import { factsOf, overrideOf, type PromotionRow, planOf, withMoves } from './facts.ts'
 import { promotionNotFound } from './not-found.ts'
@@ -61,6 +62,18 @@ export async function promotionView(db: Reader, id: string, now: Date): Promise<
     actions: promotionActions(facts, around),
     asOf: now.toISOString(),
   }
+}
+
+/**
+ * The same for whoever asks: the apply that follows, or why there is none, is told to those who may read the environment
+ * in which it is.
+ */
+export async function shownPromotion(ctx: Context, db: Reader, id: string): Promise<PromotionView> {
+  const view = await promotionView(db, id, ctx.now())
+  const slugs = await seenSlugs(ctx, db)
+  const row = slugs && (await db.promotion.findUnique({ where: { id }, select: { plan: true } }))
+  const then = row ? planOf(row).set.thenApply : null
+  return then === null || slugs?.has(then.environment) ? view : { ...view, applyId: null, applyRefusal: null }
 }
 
 /** What lists are made of. */

@@ -3,7 +3,7 @@ import type { ExternalUpdate } from '@rollcall/store'
 import type { Context } from '../context.ts'
 import { ServiceError } from '../errors.ts'
 import { type LoadedUpdate, loadUpdates } from './facts.ts'
-import { updateNotFound } from './view.ts'
+import { updateNotFound } from './not-found.ts'
 
 /** The update, when the verb is allowed on it; otherwise the sentence of the button. */
 export async function mayDo(

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 import { ServiceError } from '../errors.ts'
 import type { StoredOpenRefusal } from './facts.ts'
 import { goesBack } from './goes-back.ts'
-import { deployConfig, ownedDeploy, policyFor, tagOf } from './place.ts'
+import { deployConfig, ownedDeploy, tagOf } from './place.ts'
 import { ensureWorkflowFleet } from './workflow-fleet.ts'
 
 /** Why no apply can be opened at present, though it may soon be: nobody has been asked yet who there is. */
@@ -61,30 +61,18 @@ export async function openAnother(
 async function open(ctx: Context, update: ExternalUpdate, key: `external-update:${string}`): Promise<string> {
   const { db } = ctx.store
   const configuration = await currentConfiguration(db)
-  const { component, tag } = deployConfig(configuration, update.deployName)
+  const { component, tag, policy } = deployConfig(configuration, update.deployName)
   await defineComponentOnce(ctx, component)
   if (update.deploys === 'workflow' || update.deploys === 'in_run') {
     await ensureWorkflowFleet(ctx, configuration, { environment: update.environment, component })
   }
   await publishOnce(ctx, configuration, update, component, tag)
 
-  const ownFleet = await db.fleet.findFirst({
-    where: { environmentId: update.environmentId ?? '', component: { slug: component } },
-    select: { id: true },
-  })
-  const policy = policyFor(configuration, {
-    environment: update.environment,
-    deployName: update.deployName,
-    component,
-    ownFleet: ownFleet !== null,
-  })
-  const said = Object.fromEntries(Object.entries(policy).filter(([, value]) => value !== null))
-  const following = { key, from: { updateId: update.id, receivedBy: update.receivedBy } }
+  const following = { key, from: { updateId: update.id, receivedBy: update.receivedBy }, deploy: policy }
   const { apply } = await openFollowingApply(ctx, following, {
     environment: update.environment,
     component,
     sha: update.sha,
-    ...said,
     // what was accepted on purpose may be deployed; what runs there may be a build that nobody made known
     allowDowngrade: goesBack(update),
     allowUnknownOrder: true,

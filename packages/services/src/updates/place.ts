@@ -1,6 +1,6 @@
 import { externalDeploysOf, type ManifestReading, modeOf, type OwnedDeploy } from '@rollcall/forge'
 import type { UpdateDeploys } from '@rollcall/rollout'
-import { type Configuration, type DeployConfig, noPolicy, type PolicyConfig } from '../configuration/configuration.ts'
+import { type Configuration, type DeployConfig, noPolicy } from '../configuration/configuration.ts'
 import { componentOf, defaultTag } from '../configuration/from-wire.ts'
 
 /** The configuration as the forge's room reads a manifest; `shown`: the environments that it may name in a refusal. */
@@ -41,33 +41,4 @@ export function tagOf(pattern: string, { sha, version }: { sha: string; version:
     .replace(/[^A-Za-z0-9_.-]+/g, '-')
     .slice(0, 128)
   return /^[A-Za-z0-9_]/.test(tag) ? tag : `v${tag}`.slice(0, 128)
-}
-
-/**
- * The policy of an apply that an update opens, field by field: that of the component's own fleet there, else of the
- * deploy, else of the environment, else none. A canary of the environment's is a tenant of its fleet, so it says nothing
- * about a component with a fleet of its own.
- */
-export function policyFor(
-  configuration: Configuration,
-  at: { environment: string; deployName: string; component: string; ownFleet: boolean },
-): PolicyConfig {
-  const fleet = configuration.components
-    .find(({ name }) => name === at.component)
-    ?.fleets.find(({ environment }) => environment === at.environment)
-  const environment = configuration.environments.find(({ name }) => name === at.environment)?.policy ?? noPolicy
-  const order = [
-    fleet?.policy ?? noPolicy,
-    deployConfig(configuration, at.deployName).policy,
-    at.ownFleet ? { ...environment, canary: null } : environment,
-  ]
-  const first = <K extends keyof PolicyConfig>(key: K) => order.find((one) => one[key] != null)?.[key] ?? null
-  return {
-    batchSize: first('batchSize'),
-    soakSeconds: first('soakSeconds'),
-    onFailure: first('onFailure'),
-    maxStragglers: first('maxStragglers'),
-    requiresApproval: first('requiresApproval'),
-    canary: first('canary'),
-  }
 }

@@ -2,8 +2,8 @@ import { deriveUpdateState, type UpdateDeploys, updateActions } from '@rollcall/
 import type { ExternalUpdate } from '@rollcall/store'
 import { currentConfiguration } from '../configuration/current.ts'
 import type { Reader } from '../context.ts'
-import { notFound } from '../errors.ts'
 import { type LoadedUpdate, loadUpdates, type StoredOpenRefusal } from './facts.ts'
+import { updateNotFound } from './not-found.ts'
 import { deployConfig } from './place.ts'
 import type { SlotSnapshot, UpdateRecord, UpdateView } from './views.ts'
 
@@ -13,10 +13,6 @@ export async function updateView(db: Reader, id: string, now: Date): Promise<Upd
   if (!row) throw updateNotFound(id)
   const [view] = await updateViews(db, [row], now)
   return view as UpdateView
-}
-
-export function updateNotFound(id: string) {
-  return notFound('external update', id, 'id', 'List them with GET /api/v1/external-updates.')
 }
 
 /** Some updates, in their order. */
@@ -44,6 +40,7 @@ function viewOf({ row, facts, apply, run }: LoadedUpdate, now: Date): Omit<Updat
     source_repo: row.sourceRepo,
     deploy_name: row.deployName,
     environment: row.environment,
+    environmentKnown: row.environmentId !== null,
     sha: row.sha,
     version: row.version,
     artifacts: row.artifacts as UpdateView['artifacts'],

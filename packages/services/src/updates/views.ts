@@ -38,6 +38,8 @@ export interface UpdateView {
   source_repo: string
   deploy_name: string
   environment: string
+  /** false: there is none of that name, so only who sees everything is told of it */
+  environmentKnown: boolean
   sha: string
   version: string | null
   /** as sent; what is recorded stands in the record */

@@ -43,9 +43,12 @@ function requestOf({ kind, name }: Entry, fields: Fields, headers: Headers): Req
       return new Request(`${testOrigin}/api/trpc/${name}?input=${input}`, { headers })
     }
     default:
-      return new Request(`${testOrigin}${name}`, { headers })
+      return new Request(`${testOrigin}${name}?${queryOf(Object.entries(fields))}`, { headers })
   }
 }
+
+const queryOf = (fields: [string, unknown][]) =>
+  new URLSearchParams(fields.map(([field, value]) => [field, String(value)]))
 
 function restRequest(route: Route, fields: Fields, headers: Headers): Request {
   const fieldOf = (name: string) => route.rename?.[name] ?? name
@@ -56,8 +59,7 @@ function restRequest(route: Route, fields: Fields, headers: Headers): Request {
     const body = JSON.stringify(Object.fromEntries(rest))
     return new Request(`${testOrigin}/api/v1${path}`, { method: route.method, headers, body })
   }
-  const query = new URLSearchParams(rest.map(([field, value]) => [field, String(value)]))
-  return new Request(`${testOrigin}/api/v1${path}?${query}`, { method: route.method, headers })
+  return new Request(`${testOrigin}/api/v1${path}?${queryOf(rest)}`, { method: route.method, headers })
 }
 
 const patienceMs = 3_000

@@ -12,6 +12,9 @@ const kinds: readonly [Entry['kind'][], string][] = [
   [['path', 'hook'], 'Other paths'],
 ]
 
+const capabilityWords = ({ words, awaits }: { words: string; awaits?: string }) =>
+  awaits === undefined ? words : `${words} (there are no ${awaits} yet: nothing asks for it)`
+
 /** docs/permissions.md, from the roles of the core and the entries of the process; nothing in it is written by hand. */
 export function permissionsDocument(entries: readonly Entry[]): string {
   return `# Who may do what
@@ -27,10 +30,14 @@ What would outlive a token is done by no token, whatever it was given: with peop
 their sessions, but adds, invites and enables nobody and gives no role; nor does it make tokens or trusts. Nobody gives
 what they do not have.
 
-Lists, counts and streams show of what belongs to environments only those that may be read. What follows by itself from
-the configuration (the apply after a promotion, the deploy of an update that opted in) is decided by whoever imports the
-configuration, and needs nothing more from the one who sets it off. Retrying goes on with the plan that was opened, with
-what was overruled then.
+Lists, counts and streams show of what belongs to environments only those that may be read; what is in another one is for
+whoever asks as if it were not there. Of other people a person sees names, roles, e-mail addresses and when they were
+here; a token sees people only with people.manage.
+
+What follows by itself from the configuration (the apply after a promotion, the deploy of an update that opted in) is
+decided by whoever imports the configuration, and needs nothing more from the one who sets it off; and where its policy
+needs an approval, nobody opens an apply without one. Retrying goes on with the plan that was opened, with what was
+overruled then.
 
 ## Roles
 
@@ -45,7 +52,7 @@ ${table(
   ['capability', 'you may …', 'held', ...roleNames],
   capabilityNames.map((name) => [
     `\`${name}\``,
-    capabilities[name].words,
+    capabilityWords(capabilities[name]),
     capabilities[name].where === 'environment' ? 'per environment' : 'everywhere or not at all',
     ...roleNames.map((role) => ((roles[role].capabilities as readonly string[]).includes(name) ? 'yes' : '')),
   ]),

@@ -20,7 +20,8 @@ const report: Sample = ({ environment }) => ({
 })
 const promote: Sample = (_, { world }) => ({ sha: world.shas[2], dryRun: true })
 const token: Sample = (_, all) => ({ id: all.token })
-const trust: Sample = (_, all) => ({ id: all.trust })
+const trust: Sample = (_, all) => ({ id: all.trusts.rest })
+const trustOfPages: Sample = (_, all) => ({ id: all.trusts.page })
 const newTrust: Sample = ({ environment }) => ({
   ...{ name: `for ${environment}`, issuer: 'https://gitlab.com', claims: { project_id: '7' }, minutes: 15 },
   ...{ capabilities: ['read'], environments: [environment] },
@@ -80,10 +81,10 @@ const samples: readonly (readonly [names: readonly string[], sample: Sample])[] 
   ],
   [['GET /api/v1/tokens/:id', 'POST /api/v1/tokens/:id/revoke', 'tokens.revoke'], token],
   [['POST /api/v1/trusts', 'trusts.create'], newTrust],
-  [['PUT /api/v1/trusts/:id', 'trusts.update'], (place, all) => ({ ...newTrust(place, all), ...trust(place, all) })],
-  ...['disable', 'enable', 'delete'].map(
-    (verb) => [[`POST /api/v1/trusts/:id/${verb}`, `trusts.${verb}`], trust] as const,
-  ),
+  [['PUT /api/v1/trusts/:id'], (place, all) => ({ ...newTrust(place, all), ...trust(place, all) })],
+  [['trusts.update'], (place, all) => ({ ...newTrust(place, all), ...trustOfPages(place, all) })],
+  [['disable', 'enable', 'delete'].map((verb) => `POST /api/v1/trusts/:id/${verb}`), trust],
+  [['disable', 'enable', 'delete'].map((verb) => `trusts.${verb}`), trustOfPages],
   [
     ['PUT /api/v1/secrets/:name', 'secrets.set'],
     () => ({ name: 'ROLLCALL_CP_TOKEN_ANOTHER', value: 'a-value', origins: ['https://cp.example.com'] }),
@@ -97,12 +98,14 @@ const samples: readonly (readonly [names: readonly string[], sample: Sample])[] 
     () => ({ name: 'ROLLCALL_CP_TOKEN_ANOTHER', origin: 'https://cp.example.com' }),
   ],
   [['people.get', 'people.invite'], (_, all) => ({ id: all.person })],
-  [['disable', 'enable', 'delete'].map((verb) => `people.${verb}`), () => ({ id: 'usr_1' })],
-  [['people.setRoles'], () => ({ id: 'usr_1', roles: [] })],
-  [['people.sessions', 'people.endSessions'], () => ({ personId: 'usr_1' })],
-  [['people.endSession', 'account.endSession'], () => ({ id: 'ses_1' })],
+  [['disable', 'enable', 'delete'].map((verb) => `people.${verb}`), (_, all) => ({ id: all.stranger })],
+  [['people.setRoles'], (_, all) => ({ id: all.stranger, roles: [] })],
+  [['people.sessions', 'people.endSessions'], (_, all) => ({ personId: all.person })],
+  [['people.endSession', 'account.endSession'], (_, all) => ({ id: all.session })],
   [['people.add'], () => ({ name: 'Ada', email: 'ada@x.test', roles: [] })],
   [['account.changePassword'], () => ({ current: 'not the password', password: 'correct horse battery' })],
+  // the whole of it tells of every call that was made before
+  [['GET /api/v1/audit/export', '/api/audit'], () => ({ action: 'promotion.open' })],
   [['GET /api/v1/audit/:id', 'audit.get'], () => ({ id: '1' })],
   [['account.whoMay'], ({ environment }) => ({ capability: 'apply.open', environment })],
 ]

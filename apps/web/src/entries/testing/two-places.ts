@@ -10,6 +10,7 @@ import {
   handleDelivery,
   listOperations,
   openPromotion,
+  openSession,
   receiveUpdate,
   rejectApply,
   releaseApply,
@@ -28,6 +29,7 @@ import {
   testPlace,
   testWorld,
 } from '@rollcall/services/testing'
+import { newId } from '@rollcall/store'
 
 /** An environment with one of everything that can be in one, by names that stand nowhere else. */
 export interface StockedPlace {
@@ -54,9 +56,13 @@ export interface TwoPlaces {
   promotion: string
   /** with a role in each place */
   person: string
+  session: string
+  /** without anything, to be changed and deleted */
+  stranger: string
   /** of nobody in particular, in both places */
   token: string
-  trust: string
+  /** one for machines to delete, one for pages */
+  trusts: { rest: string; page: string }
 }
 
 const hook = {
@@ -92,17 +98,23 @@ export async function twoPlaces(): Promise<TwoPlaces> {
   await world.store.db.promotion.update({ where: { id: promotion.id }, data: { applyId: places.there.ended } })
   const roles = [here, there].map(({ environment }) => ({ role: 'viewer', environment }))
   const { person } = await addPerson(world.ctx, { name: 'Paula', email: 'paula@x.test', roles })
+  const { person: stranger } = await addPerson(world.ctx, { name: 'Sten', email: 'sten@x.test', roles: [] })
+  const visit = { token: 'token-of-paula', userId: person.id, client: null, browser: null }
+  const session = await openSession(world.ctx, { id: newId('ses'), ...visit })
   const given = { name: 'ours', capabilities: 'admin', environments: [here.environment, there.environment] }
   const token = await createToken(world.ctx, { ...given, expiresInHours: 24 })
-  const trust = await createTrust(world.ctx, { ...given, issuer: 'https://gitlab.com', claims: { project_id: '7' } })
+  const trust = (name: string) =>
+    createTrust(world.ctx, { ...given, name, issuer: 'https://gitlab.com', claims: { project_id: '7' } })
   return {
     world,
     ...places,
     delivery: await delivered(world),
     promotion: promotion.id,
     person: person.id,
+    session: session.id,
+    stranger: stranger.id,
     token: token.id,
-    trust: trust.id,
+    trusts: { rest: (await trust('for machines')).id, page: (await trust('for pages')).id },
   }
 }
 

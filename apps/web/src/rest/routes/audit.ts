@@ -37,7 +37,7 @@ export const auditExportRoute: Route = {
   async handle(context, input) {
     const { type, fileName, pieces } = await exportAudit(context, input)
     const headers = { 'content-type': type, 'content-disposition': `attachment; filename="${fileName}"` }
-    return { status: 200, body: streamOf(pieces), headers }
+    return { status: 200, body: await streamOf(pieces), headers }
   },
 }
 

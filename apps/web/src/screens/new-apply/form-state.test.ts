@@ -7,11 +7,11 @@ const form: FormState = {
   sha: 'a'.repeat(40),
   targets: null,
   canary: null,
-  batch: 3,
-  soak: 60,
-  onFailure: 'halt',
-  stragglers: 0,
-  approval: false,
+  batch: null,
+  soak: null,
+  onFailure: null,
+  stragglers: null,
+  approval: null,
   downgrade: false,
   unknownOrder: false,
 }
@@ -25,4 +25,13 @@ test('an empty choice stays an empty choice', () => {
 })
 test('nothing is asked before environment, component and build are chosen', () => {
   expect(inputOf({ ...form, sha: null })).toBeNull()
+})
+test('how it goes is left to the policy until it is said, and no canary is something that can be said', () => {
+  const asked = (more: Partial<FormState>) => JSON.parse(JSON.stringify(inputOf({ ...form, ...more })))
+  expect(Object.keys(asked({})).toSorted()).toEqual([
+    ...['allowDowngrade', 'allowUnknownOrder', 'component', 'environment', 'sha'],
+  ])
+  expect(asked({ batch: 3, approval: false })).toMatchObject({ batchSize: 3, requiresApproval: false })
+  expect(asked({ canary: '' }).canary).toBeNull()
+  expect(asked({ canary: 'acme' }).canary).toBe('acme')
 })

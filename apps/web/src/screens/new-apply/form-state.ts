@@ -16,18 +16,19 @@ const parseAsSlugs = createParser<string[]>({
   eq: (a, b) => a.join() === b.join(),
 })
 
-/** The form is the address: a half-made plan can be sent to somebody. */
+/** The form is the address: a half-made plan can be sent to somebody. How it goes is left to the policy until it is said. */
 export const formParsers = {
   environment: parseAsString,
   component: parseAsString,
   sha: parseAsString,
   targets: parseAsSlugs,
+  /** present and empty: none, whatever the policy says */
   canary: parseAsString,
-  batch: parseAsInteger.withDefault(3),
-  soak: parseAsInteger.withDefault(60),
-  onFailure: parseAsStringLiteral(onFailurePolicies).withDefault('halt'),
-  stragglers: parseAsInteger.withDefault(0),
-  approval: parseAsBoolean.withDefault(false),
+  batch: parseAsInteger,
+  soak: parseAsInteger,
+  onFailure: parseAsStringLiteral(onFailurePolicies),
+  stragglers: parseAsInteger,
+  approval: parseAsBoolean,
   downgrade: parseAsBoolean.withDefault(false),
   unknownOrder: parseAsBoolean.withDefault(false),
 }
@@ -43,12 +44,12 @@ export function inputOf(form: FormState): OpenApplyInput | null {
     component: form.component,
     sha: form.sha,
     ...(form.targets ? { targets: form.targets } : {}),
-    ...(form.canary ? { canary: form.canary } : {}),
-    batchSize: form.batch,
-    soakSeconds: form.soak,
-    onFailure: form.onFailure,
-    maxStragglers: form.stragglers,
-    requiresApproval: form.approval,
+    ...(form.canary === null ? {} : { canary: form.canary || null }),
+    batchSize: form.batch ?? undefined,
+    soakSeconds: form.soak ?? undefined,
+    onFailure: form.onFailure ?? undefined,
+    maxStragglers: form.stragglers ?? undefined,
+    requiresApproval: form.approval ?? undefined,
     allowDowngrade: form.downgrade,
     allowUnknownOrder: form.unknownOrder,
   }

@@ -83,7 +83,7 @@ export function NewApplyScreen() {
             environments={environments.data}
             components={components.data}
             builds={builds.data?.items ?? []}
-            refusals={preview.data?.refusals ?? []}
+            preview={preview.data ?? null}
           />
           <div className={classes.preview}>
             {preview.error ? (

@@ -1,9 +1,9 @@
 'use client'
 
 import { Checkbox, NumberInput, Select } from '@mantine/core'
-import { onFailurePolicies } from '@rollcall/rollout'
-import type { BuildRef, EnvironmentView, RefusalView } from '@rollcall/services'
-import { PermittedCheckbox } from '../../components/permitted.tsx'
+import { onFailurePolicies, parseOnFailure } from '@rollcall/rollout'
+import type { BuildRef, EnvironmentView, PlanPreview } from '@rollcall/services'
+import { off, PermittedCheckbox } from '../../components/permitted.tsx'
 import { policyWords } from '../../components/vocabulary.ts'
 import { Choice } from '../../ui/choice.tsx'
 import { Section } from '../../ui/section.tsx'
@@ -18,11 +18,16 @@ interface PlanFormProps {
   environments: readonly EnvironmentView[]
   components: readonly { slug: string }[]
   builds: readonly BuildRef[]
-  refusals: readonly RefusalView[]
+  /** what it comes to by the policy there; null: that is not known yet */
+  preview: PlanPreview | null
 }
 
 /** The choices, from where to how; what is refused is said at the field it is about. */
-export function PlanForm({ form, onChange, environments, components, builds, refusals }: PlanFormProps) {
+export function PlanForm({ form, onChange, environments, components, builds, preview }: PlanFormProps) {
+  const refusals = preview?.refusals ?? []
+  const policy = preview?.policy ?? null
+  const kept = preview?.approvalKept ?? null
+  const onFailure = form.onFailure ?? parseOnFailure(policy?.onFailure ?? '')
   const refused = (...fields: string[]) => {
     const found = refusals.find(({ field }) => fields.includes(field))
     return found ? `${found.message} ${found.remedy}` : null
@@ -81,6 +86,7 @@ export function PlanForm({ form, onChange, environments, components, builds, ref
         form={form}
         onChange={onChange}
         error={refused('targets', 'environment')}
+        canary={form.canary ?? policy?.canary ?? null}
         canaryError={refused('canary')}
       />
       <Section title="How">
@@ -92,7 +98,7 @@ export function PlanForm({ form, onChange, environments, components, builds, ref
               min={1}
               max={1000}
               allowDecimal={false}
-              value={form.batch}
+              value={form.batch ?? policy?.batchSize ?? ''}
               error={refused('batchSize')}
               onChange={(value) => typeof value === 'number' && onChange({ batch: value })}
             />
@@ -102,7 +108,7 @@ export function PlanForm({ form, onChange, environments, components, builds, ref
               min={0}
               max={86_400}
               allowDecimal={false}
-              value={form.soak}
+              value={form.soak ?? policy?.soakSeconds ?? ''}
               error={refused('soakSeconds')}
               onChange={(value) => typeof value === 'number' && onChange({ soak: value })}
             />
@@ -111,7 +117,7 @@ export function PlanForm({ form, onChange, environments, components, builds, ref
               description="tolerated"
               min={0}
               allowDecimal={false}
-              value={form.stragglers}
+              value={form.stragglers ?? policy?.maxStragglers ?? ''}
               error={refused('maxStragglers')}
               onChange={(value) => typeof value === 'number' && onChange({ stragglers: value })}
             />
@@ -121,19 +127,29 @@ export function PlanForm({ form, onChange, environments, components, builds, ref
             <Choice
               look="switch"
               label="On failure"
-              value={form.onFailure}
+              value={onFailure}
               options={onFailurePolicies.map((policy) => ({ value: policy, label: policy }))}
-              onChange={(policy) => onChange({ onFailure: policy as FormState['onFailure'] })}
+              onChange={(policy) => onChange({ onFailure: parseOnFailure(policy) })}
             />
             <p className="dim small" aria-live="polite">
-              {policyWords[form.onFailure]}
+              {policyWords[onFailure]}
             </p>
           </div>
           <Checkbox
             label="Needs approval"
-            description="Nothing starts until a person has approved this plan by its hash."
-            checked={form.approval}
-            onChange={(event) => onChange({ approval: event.currentTarget.checked || null })}
+            description={
+              kept
+                ? `${kept.message} ${kept.remedy}`
+                : 'Nothing starts until a person has approved this plan by its hash.'
+            }
+            checked={form.approval ?? policy?.requiresApproval ?? false}
+            {...(kept === null ? {} : { styles: off })}
+            aria-disabled={(kept !== null && form.approval !== false) || undefined}
+            onChange={({ currentTarget: { checked } }) => {
+              if (kept === null) onChange({ approval: checked })
+              // what a link has switched off can be switched on again
+              else if (checked) onChange({ approval: null })
+            }}
           />
         </div>
       </Section>

@@ -27,7 +27,7 @@ interface PreviewPanelProps {
 
 /** What would happen: in a sentence, per tenant, and to whom else; then the button for exactly this plan. */
 export function PreviewPanel({ input, preview, settling, opening, error, onOpen }: PreviewPanelProps) {
-  const { planHash, refusals, summary, operations, supersedes, waitsBehind } = preview
+  const { planHash, refusals, policy, summary, operations, supersedes, waitsBehind } = preview
   const reason = settling
     ? 'The plan is being made again.'
     : planHash === null
@@ -106,7 +106,7 @@ export function PreviewPanel({ input, preview, settling, opening, error, onOpen 
           >
             {`Open apply of ${shortSha(input.sha)}${summary ? ` to ${plural(summary.total, 'tenant')}` : ''}`}
           </PermittedButton>
-          {input.requiresApproval && <span className="dim small">It then waits for approval.</span>}
+          {policy.requiresApproval && <span className="dim small">It then waits for approval.</span>}
         </div>
         {operations.length > 0 && <PreviewTable operations={operations} />}
       </div>

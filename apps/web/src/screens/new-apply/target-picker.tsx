@@ -17,11 +17,13 @@ interface TargetPickerProps {
   form: FormState
   onChange: (change: FormChange) => void
   error: string | null
+  /** by the form, or by the policy there */
+  canary: string | null
   canaryError: string | null
 }
 
 /** Everybody, or those who are picked from a list that says what each runs; and who goes first. */
-export function TargetPicker({ form, onChange, error, canaryError }: TargetPickerProps) {
+export function TargetPicker({ form, onChange, error, canary, canaryError }: TargetPickerProps) {
   const trpc = useTRPC()
   const [q, setQ] = useState('')
   const { environment, component } = form
@@ -97,10 +99,10 @@ export function TargetPicker({ form, onChange, error, canaryError }: TargetPicke
           clearable
           searchable
           limit={60}
-          value={form.canary}
+          value={canary || null}
           data={eligible.map(({ slug }) => slug)}
           error={canaryError}
-          onChange={(canary) => onChange({ canary })}
+          onChange={(chosen) => onChange({ canary: chosen ?? '' })}
           nothingFoundMessage="No such tenant"
         />
       </div>

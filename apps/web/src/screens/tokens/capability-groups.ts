@@ -11,7 +11,7 @@ export const capabilityGroups: readonly { title: string; capabilities: readonly 
   },
   {
     title: 'Overrule',
-    capabilities: ['override.downgrade', 'override.unknown_order', 'override.freeze', 'override.gate'],
+    capabilities: ['override.downgrade', 'override.unknown_order', 'override.gate'],
   },
   {
     title: 'Set up',

@@ -83,7 +83,7 @@ export function UpdateActions({ update }: { update: UpdateView }) {
           <PermittedButton
             key={verb}
             needs={needs[verb]}
-            where={update.environment}
+            where={update.environmentKnown ? update.environment : 'everywhere'}
             look={verb === primary ? 'primary' : 'plain'}
             small={!answer.allowed}
             reason={answer.allowed ? null : `${answer.why} ${answer.unblock}`}

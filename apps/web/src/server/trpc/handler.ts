@@ -4,7 +4,7 @@ import { readBody, requireJsonType } from '../body.ts'
 import type { Deps } from '../context.ts'
 import { faultOf, faultStatus } from '../faults.ts'
 import { dataPolicy } from '../headers.ts'
-import { logFailure } from '../log.ts'
+import { logCause } from '../log-cause.ts'
 import { type Principal, principalOf } from '../principal.ts'
 import { requestIdOf } from '../request-id.ts'
 import { provenanceOf } from '../same-origin.ts'
@@ -45,10 +45,9 @@ async function answer(request: Request, deps: Deps, requestId: string): Promise<
     allowMethodOverride: true,
     createContext: () => ({ deps, requestId, principal, provenance: provenanceOf(request.headers, env) }),
     onError({ error, path }) {
-      const fault = faultOf(error.cause ?? error)
-      if (error.code === 'INTERNAL_SERVER_ERROR' && fault.code === 'internal') {
-        logFailure(requestId, `trpc ${path ?? ''}`, error.cause ?? error)
-      }
+      // what tRPC refuses itself has a parser's complaint as its cause
+      const isBroken = error.code === 'INTERNAL_SERVER_ERROR' || error.code === 'SERVICE_UNAVAILABLE'
+      if (isBroken) logCause(requestId, `trpc ${path ?? ''}`, error.cause ?? error)
     },
   })
 }
@@ -63,7 +62,7 @@ async function withBoundedBody(request: Request): Promise<Request> {
 /** The same shape that the router's own errors have, for what is refused before the router is asked. */
 function refusal(error: unknown, requestId: string): Response {
   const { code, message, field, remedy, errors: details, headers } = faultOf(error)
-  if (code === 'internal') logFailure(requestId, 'trpc', error)
+  logCause(requestId, 'trpc', error)
   const httpStatus = faultStatus[code]
   const data = { code: codeOf[code], httpStatus, requestId, rollcall: { code, field, remedy, details } }
   const body = { error: { message, code: TRPC_ERROR_CODES_BY_KEY[codeOf[code]], data } }

@@ -24,10 +24,11 @@ import {
   setRolesInput,
 } from '@rollcall/services'
 import type { Deps } from '../../context.ts'
+import { peopleForMachines } from '../../token-overrides.ts'
 import { accepts, acceptsPage } from '../accepts.ts'
 import { procedure, router } from '../trpc.ts'
 
-const read = procedure.may('read', 'anywhere')
+const read = procedure.may('read', 'anywhere', peopleForMachines)
 const manage = procedure.may('people.manage', 'everywhere')
 
 /** Behind the # it reaches no server and no log. */

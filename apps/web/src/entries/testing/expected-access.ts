@@ -1,0 +1,218 @@
+import type { Capability } from '@rollcall/rollout'
+import type { PlaceKind } from '@rollcall/services'
+import type { Fields } from './call-entry.ts'
+
+/** Fields besides those of the sample, and what they need besides; of no fields: always, with this sample; or of tokens. */
+export type More = readonly [fields: Fields | 'by token', ...needed: Capability[]]
+
+/** An entry, what it needs and where: anywhere, everywhere, or in the environment of what it is about. One's own needs nothing. */
+type Line =
+  | readonly [name: string, access: 'open' | 'self']
+  | readonly [
+      name: string,
+      capability: Capability | 'own',
+      where: 'anywhere' | 'everywhere' | PlaceKind,
+      ...more: More[],
+    ]
+
+const why = 'it is known to be good'
+const opening: readonly More[] = [
+  [{ allowDowngrade: true }, 'override.downgrade'],
+  [{ allowUnknownOrder: true }, 'override.unknown_order'],
+  [{ allowDowngrade: false, allowUnknownOrder: false }],
+]
+const receiving: readonly More[] = [
+  [{ force: true }, 'update.force'],
+  [{ allow_downgrade: true }, 'override.downgrade'],
+  [{ force: false, allow_downgrade: false }],
+]
+const promoting: readonly More[] = [
+  [{ override: { gate: true, reason: why } }, 'override.gate'],
+  [{ override: { order: true, reason: why } }, 'override.unknown_order', 'override.downgrade'],
+  [{ override: { reason: why } }, 'override.gate', 'override.unknown_order', 'override.downgrade'],
+  [{ override: true }, 'override.gate', 'override.unknown_order', 'override.downgrade'],
+  [{ override: { gate: false, order: false, reason: why } }],
+]
+const importing: readonly More[] = [[{}, 'environment.define', 'component.define']]
+/** of an update that was recorded although it is older */
+const goingBack: readonly More[] = [[{}, 'override.downgrade']]
+const replaying: readonly More[] = [[{}, 'update.receive']]
+const ofPeople: readonly More[] = [['by token', 'people.manage']]
+/** of a token that is nobody's in particular */
+const ofOthers: readonly More[] = [[{}, 'token.manage']]
+
+/**
+ * What every entry needs, in the order of the entries: written by hand, so that an entry which asks too little is not
+ * measured by what it asks. Whoever changes who may use something says so twice, here and there.
+ */
+// biome-ignore format: one line each
+export const expectedAccess: readonly Line[] = [
+  ['POST /api/v1/builds', 'build.publish', 'everywhere'],
+  ['GET /api/v1/builds', 'read', 'anywhere'],
+  ['GET /api/v1/environments', 'read', 'anywhere'],
+  ['PUT /api/v1/environments/:slug', 'environment.define', 'everywhere'],
+  ['GET /api/v1/components', 'read', 'anywhere'],
+  ['PUT /api/v1/components/:slug', 'component.define', 'everywhere'],
+  ['GET /api/v1/configuration', 'read', 'everywhere'],
+  ['PUT /api/v1/configuration', 'configuration.import', 'everywhere', ...importing],
+  ['POST /api/v1/configuration/diff', 'read', 'everywhere'],
+  ['GET /api/v1/configuration/schema', 'read', 'anywhere'],
+  ['GET /api/v1/configuration/workflows', 'read', 'everywhere'],
+  ['GET /api/v1/components/matrix', 'read', 'anywhere'],
+  ['GET /api/v1/external-deploys', 'read', 'anywhere'],
+  ['POST /api/v1/applies', 'apply.open', 'environment', ...opening],
+  ['GET /api/v1/applies', 'read', 'anywhere'],
+  ['GET /api/v1/applies/:id', 'read', 'apply'],
+  ['GET /api/v1/applies/:id/operations', 'read', 'apply'],
+  ['POST /api/v1/applies/:id/approve', 'apply.approve', 'apply'],
+  ['POST /api/v1/applies/:id/reject', 'apply.approve', 'apply'],
+  ['POST /api/v1/applies/:id/release', 'apply.release', 'apply'],
+  ['POST /api/v1/applies/:id/retry', 'apply.retry', 'apply'],
+  ['POST /api/v1/applies/:id/stop', 'apply.stop', 'apply'],
+  ['POST /api/v1/applies/:id/cancel', 'apply.stop', 'apply'],
+  ['GET /api/v1/operations/:id', 'read', 'operation'],
+  ['POST /api/v1/operations/:id/retry', 'apply.retry', 'operation'],
+  ['GET /api/v1/fleet', 'read', 'environment'],
+  ['POST /api/v1/fleet/sweep', 'fleet.sweep', 'environment'],
+  ['POST /api/v1/promotions', 'promotion.open', 'everywhere', ...promoting],
+  ['GET /api/v1/promotions', 'read', 'anywhere'],
+  ['GET /api/v1/promotions/:id', 'read', 'anywhere'],
+  ['POST /api/v1/promotions/:id/undo', 'promotion.undo', 'everywhere'],
+  ['POST /api/v1/promotions/:id/repair', 'promotion.undo', 'everywhere'],
+  ['GET /api/v1/image-sets', 'read', 'anywhere'],
+  ['GET /api/v1/alerts', 'read', 'anywhere'],
+  ['POST /api/v1/external-updates', 'update.receive', 'environment', ...receiving],
+  ['GET /api/v1/external-updates', 'read', 'anywhere'],
+  ['GET /api/v1/external-updates/:id', 'read', 'update'],
+  ['POST /api/v1/external-updates/:id/deploy', 'update.deploy', 'update', ...goingBack],
+  ['POST /api/v1/external-updates/:id/force', 'update.force', 'update', ...goingBack],
+  ['POST /api/v1/external-updates/rollback', 'update.roll_back', 'environment'],
+  ['GET /api/v1/external-slots', 'read', 'anywhere'],
+  ['POST /api/v1/checks', 'check.report', 'everywhere'],
+  ['GET /api/v1/checks', 'read', 'anywhere'],
+  ['GET /api/v1/webhooks', 'read', 'anywhere'],
+  ['GET /api/v1/webhooks/deliveries', 'read', 'anywhere'],
+  ['GET /api/v1/webhooks/deliveries/:id', 'read', 'anywhere'],
+  ['POST /api/v1/webhooks/deliveries/:id/replay', 'webhook.replay', 'everywhere', ...replaying],
+  ['GET /api/v1/audit', 'read', 'anywhere'],
+  ['GET /api/v1/audit/export', 'read', 'anywhere'],
+  ['GET /api/v1/audit/:id', 'read', 'anywhere'],
+  ['GET /api/v1/audit/verification', 'read', 'anywhere'],
+  ['GET /api/v1/since', 'read', 'anywhere'],
+  ['GET /api/v1/secrets', 'read', 'everywhere'],
+  ['PUT /api/v1/secrets/:name', 'secret.manage', 'everywhere'],
+  ['DELETE /api/v1/secrets/:name', 'secret.manage', 'everywhere'],
+  ['POST /api/v1/secrets/:name/origins', 'secret.manage', 'everywhere'],
+  ['DELETE /api/v1/secrets/:name/origins', 'secret.manage', 'everywhere'],
+  ['GET /api/v1/tokens', 'read', 'anywhere'],
+  ['POST /api/v1/tokens', 'token.create', 'anywhere'],
+  ['GET /api/v1/tokens/:id', 'read', 'anywhere', ...ofOthers],
+  ['POST /api/v1/tokens/:id/revoke', 'own', 'everywhere', ...ofOthers],
+  ['GET /api/v1/trusts', 'read', 'anywhere'],
+  ['POST /api/v1/trusts', 'trust.manage', 'everywhere'],
+  ['PUT /api/v1/trusts/:id', 'trust.manage', 'everywhere'],
+  ['POST /api/v1/trusts/:id/disable', 'trust.manage', 'everywhere'],
+  ['POST /api/v1/trusts/:id/enable', 'trust.manage', 'everywhere'],
+  ['POST /api/v1/trusts/:id/delete', 'trust.manage', 'everywhere'],
+  ['GET /api/v1/openapi.json', 'read', 'anywhere'],
+  ['account.me', 'self'],
+  ['account.whoMay', 'self'],
+  ['account.sessions', 'self'],
+  ['account.endSession', 'self'],
+  ['account.changePassword', 'self'],
+  ['overview.get', 'read', 'anywhere'],
+  ['applies.list', 'read', 'anywhere'],
+  ['applies.get', 'read', 'apply'],
+  ['applies.operations', 'read', 'apply'],
+  ['applies.preview', 'read', 'environment'],
+  ['applies.open', 'apply.open', 'environment', ...opening],
+  ['applies.approve', 'apply.approve', 'apply'],
+  ['applies.reject', 'apply.approve', 'apply'],
+  ['applies.release', 'apply.release', 'apply'],
+  ['applies.retry', 'apply.retry', 'apply'],
+  ['applies.stop', 'apply.stop', 'apply'],
+  ['applies.cancel', 'apply.stop', 'apply'],
+  ['applies.watch', 'read', 'apply'],
+  ['operations.get', 'read', 'operation'],
+  ['operations.retry', 'apply.retry', 'operation'],
+  ['fleet.get', 'read', 'environment'],
+  ['fleet.sweep', 'fleet.sweep', 'environment'],
+  ['targets.get', 'read', 'environment'],
+  ['builds.list', 'read', 'anywhere'],
+  ['environments.list', 'read', 'anywhere'],
+  ['components.list', 'read', 'anywhere'],
+  ['components.matrix', 'read', 'anywhere'],
+  ['configuration.get', 'read', 'everywhere'],
+  ['configuration.diff', 'read', 'everywhere'],
+  ['configuration.import', 'configuration.import', 'everywhere', ...importing],
+  ['configuration.workflows', 'read', 'everywhere'],
+  ['live.status', 'read', 'anywhere'],
+  ['live.watch', 'read', 'anywhere'],
+  ['promotions.list', 'read', 'anywhere'],
+  ['promotions.get', 'read', 'anywhere'],
+  ['promotions.sets', 'read', 'anywhere'],
+  ['promotions.open', 'promotion.open', 'everywhere', ...promoting],
+  ['promotions.undo', 'promotion.undo', 'everywhere'],
+  ['promotions.repair', 'promotion.undo', 'everywhere'],
+  ['alerts.list', 'read', 'anywhere'],
+  ['updates.list', 'read', 'anywhere'],
+  ['updates.counts', 'read', 'anywhere'],
+  ['updates.get', 'read', 'update'],
+  ['updates.slots', 'read', 'anywhere'],
+  ['updates.deploys', 'read', 'anywhere'],
+  ['updates.receive', 'update.receive', 'environment', ...receiving],
+  ['updates.deploy', 'update.deploy', 'update', ...goingBack],
+  ['updates.force', 'update.force', 'update', ...goingBack],
+  ['updates.rollBack', 'update.roll_back', 'environment'],
+  ['checks.list', 'read', 'anywhere'],
+  ['webhooks.endpoints', 'read', 'anywhere'],
+  ['webhooks.deliveries', 'read', 'anywhere'],
+  ['webhooks.delivery', 'read', 'anywhere'],
+  ['webhooks.replay', 'webhook.replay', 'everywhere', ...replaying],
+  ['audit.list', 'read', 'anywhere'],
+  ['audit.get', 'read', 'anywhere'],
+  ['audit.facets', 'read', 'anywhere'],
+  ['audit.standing', 'read', 'anywhere'],
+  ['audit.verify', 'read', 'anywhere'],
+  ['since.get', 'read', 'anywhere'],
+  ['people.list', 'read', 'anywhere', ...ofPeople],
+  ['people.get', 'read', 'anywhere', ...ofPeople],
+  ['people.sessions', 'people.manage', 'everywhere'],
+  ['people.add', 'people.manage', 'everywhere'],
+  ['people.invite', 'people.manage', 'everywhere'],
+  ['people.setRoles', 'people.manage', 'everywhere'],
+  ['people.disable', 'people.manage', 'everywhere'],
+  ['people.enable', 'people.manage', 'everywhere'],
+  ['people.delete', 'people.manage', 'everywhere'],
+  ['people.endSession', 'people.manage', 'everywhere'],
+  ['people.endSessions', 'people.manage', 'everywhere'],
+  ['secrets.list', 'read', 'everywhere'],
+  ['secrets.set', 'secret.manage', 'everywhere'],
+  ['secrets.clear', 'secret.manage', 'everywhere'],
+  ['secrets.allow', 'secret.manage', 'everywhere'],
+  ['secrets.disallow', 'secret.manage', 'everywhere'],
+  ['tokens.list', 'read', 'anywhere'],
+  ['tokens.create', 'token.create', 'anywhere'],
+  ['tokens.revoke', 'own', 'everywhere', ...ofOthers],
+  ['trusts.list', 'read', 'anywhere'],
+  ['trusts.create', 'trust.manage', 'everywhere'],
+  ['trusts.update', 'trust.manage', 'everywhere'],
+  ['trusts.disable', 'trust.manage', 'everywhere'],
+  ['trusts.enable', 'trust.manage', 'everywhere'],
+  ['trusts.delete', 'trust.manage', 'everywhere'],
+  ['/healthz', 'open'],
+  ['/readyz', 'open'],
+  ['/buildinfo', 'open'],
+  ['/api/auth', 'open'],
+  ['/api/session', 'open'],
+  ['/api/audit', 'read', 'anywhere'],
+  ['/api/v1/token-exchange', 'open'],
+  ['POST /hooks/:endpoint', 'open'],
+]
+
+/** By its name. Throws for an entry without a line. */
+export function expectedOf(name: string): Line {
+  const line = expectedAccess.find(([one]) => one === name)
+  if (line) return line
+  throw new Error(`Nothing says by hand who may use ${name}. Add its line to entries/testing/expected-access.ts.`)
+}
