@@ -31,7 +31,8 @@ export const byWorkflow: Way = {
     if ('refusal' in door) return failed('run_refused', door.refusal)
     const { order } = door
     if (order.ownRun !== null) return joined(deps, attempt, door, signal, order.ownRun)
-    const earlier = order.earlier && (await earlierRun(deps, door, order.earlier, signal))
+    const earlier = order.earlier && (await orWhy(earlierRun(deps, door, order.earlier, signal)))
+    if (typeof earlier === 'string') return failed('run_unknown', earlier)
     if (earlier !== null && 'outcome' in earlier) return earlier
     if (earlier !== null && earlier.runId !== null) return joined(deps, attempt, door, signal, earlier.runId)
     return ensured(deps, attempt, door, signal, null)
@@ -166,14 +167,17 @@ async function follow(
     return claimed(deps, attempt, { ...reactions.unknown, look: 'once' }, `${runId} is not the number of a run.`)
   const since = attempt.askedAt ?? deps.ctx.now()
   const until = since.getTime() + attempt.redeployTimeoutSeconds * 1000
-  const end = await deps.forge.followRun(access, {
-    repo: order.repo,
-    runId: id,
-    everyMs: attempt.pollSeconds * 1000,
-    withinMs: Math.max(attempt.pollSeconds * 1000, until - deps.ctx.now().getTime()),
-    timeoutMs: longestAskMs,
-    signal,
-  })
+  const end = await orWhy(
+    deps.forge.followRun(access, {
+      repo: order.repo,
+      runId: id,
+      everyMs: attempt.pollSeconds * 1000,
+      withinMs: Math.max(attempt.pollSeconds * 1000, until - deps.ctx.now().getTime()),
+      timeoutMs: longestAskMs,
+      signal,
+    }),
+  )
+  if (typeof end === 'string') return claimed(deps, attempt, { ...reactions.unknown, look: 'once' }, end)
   signal.throwIfAborted()
   const seen = end.run?.url ?? null
   if (seen !== null && seen !== url) await recordRun(deps.ctx, attempt, { id: runId, url: seen })
@@ -233,6 +237,16 @@ async function earlierRun(
   const read = await deps.forge.readRun(access, { repo, runId: Number(runId), signal })
   if (!read.ok) return failed('run_unknown', read.message)
   return { runId: isOver(read.value.progress) ? null : runId }
+}
+
+/** An answer, or why the question cannot be asked at all: whoever waits for one must come to an end. */
+async function orWhy<T>(answer: Promise<T>): Promise<T | string> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof TypeError) return error.message
+    throw error
+  }
 }
 
 function isOver(progress: { state: string; conclusion?: string }): boolean {

@@ -301,4 +301,18 @@ describe("a deploy in the sender's own run", () => {
     expect(await settled(id)).toMatchObject({ state: 'deployed', deploys: 'in_run', run: { id: '1000' } })
     expect(posts(hub)).toBe(0)
   })
+
+  test('comes to an end where the forge cannot be asked about it', async () => {
+    const { place, hub } = await scene()
+    // as it may have been stored: a group inside of a group, which these forges do not have
+    const workflow = { forge: 'hub', repo: 'acme/group/infra', workflow: 'deploy.yaml', ref: 'main' }
+    await world.store.db.fleet.updateMany({
+      where: { environmentId: place.id, deploysBy: 'workflow' },
+      data: { workflow },
+    })
+    const { id } = await send(place, { run_id: 1000, deploys: 'in-this-run' })
+    const update = await settled(id)
+    expect(await operation(update)).toMatchObject({ failureReason: 'run_unknown' })
+    expect(hub.requests).toHaveLength(0)
+  })
 })
