@@ -7,12 +7,22 @@ import { tailOf } from '../lib/run-logged.mjs'
 import { say } from '../lib/say.mjs'
 import { type ChildRecord, signalGroup } from './orphans.ts'
 
-/** What a process is told, and never more of the database than that: how to reach it as its owner is ours alone. */
-export const environmentOf = (spec: ChildSpec): Record<string, string | undefined> => ({
-  DATABASE_URL: undefined,
-  ROLLCALL_MIGRATE_URL: undefined,
-  ...spec.env(),
-})
+/** Variables of ours that open something, or tell who opens it. */
+const isSecret = (name: string) => /^(?:ROLLCALL_(?:.*(?:TOKEN|SECRET|PASSWORD|KEY)|REGISTRY_)|PGPASSWORD$)/.test(name)
+
+/**
+ * What a process is told besides what is no secret: of the database how to reach it, never as its owner, who is ours
+ * alone; and of the secrets in our own environment those that it takes. What a process does not have it cannot leak.
+ */
+export function environmentOf(spec: ChildSpec): Record<string, string | undefined> {
+  const kept = Object.keys(process.env).filter((name) => isSecret(name) && !spec.takes?.test(name))
+  return {
+    ...Object.fromEntries(kept.map((name) => [name, undefined])),
+    DATABASE_URL: undefined,
+    ROLLCALL_MIGRATE_URL: undefined,
+    ...spec.env(),
+  }
+}
 
 /** One process that is kept running. */
 export interface ChildSpec {
@@ -22,6 +32,8 @@ export interface ChildSpec {
   cwd: string
   /** asked anew at every start, because the database may have moved to another port meanwhile */
   env: () => Record<string, string | undefined>
+  /** names of the secrets that it is handed on from the environment of the start; none unless told */
+  takes?: RegExp
   /** how long it may take to end once asked */
   exitSeconds: number
 }

@@ -45,16 +45,13 @@ function demoSecrets({ secrets }: World) {
   }
 }
 
+/** It stands in for somebody else's machines, so it is handed on nothing. */
 export function demoFleet(world: World): ChildSpec {
   return {
     name: 'demo-fleet',
     args: ['src/main.ts'],
     cwd: path.join(checkout, 'apps/demo-fleet'),
     env: () => ({
-      // it stands in for somebody else's machines
-      ROLLCALL_SECRET_KEY: undefined,
-      ROLLCALL_SECRET_KEY_FILE: undefined,
-      ROLLCALL_SECRET_KEY_PREVIOUS: undefined,
       ROLLCALL_DEMO_PORT: String(world.demoPort),
       ROLLCALL_DEMO_STATE: demoState(world.home),
       ROLLCALL_DEMO_TOKEN: world.secrets.demoToken,
@@ -97,6 +94,7 @@ export function demoSeed(world: World): ChildSpec {
       ...world.secretKey,
       ...demoSecrets(world),
     }),
+    takes: /^(?:ROLLCALL_SECRET_KEY|PGPASSWORD$)/,
     exitSeconds: 5,
   }
 }
@@ -112,6 +110,7 @@ export function worker(world: World): ChildSpec {
       ...world.secretKey,
       ...demoSecrets(world),
     }),
+    takes: /^(?:ROLLCALL_(?:CP_TOKEN|FORGE_TOKEN|REGISTRY_|SECRET_KEY)|PGPASSWORD$)/,
     // It drains: an operation in flight is brought to a point from which another worker can go on.
     exitSeconds: 12,
   }
@@ -135,6 +134,8 @@ export function web(world: World): ChildSpec {
       ROLLCALL_OUTBOUND_PRIVATE: world.outbound,
       ROLLCALL_BUILD_SHA: process.env.ROLLCALL_BUILD_SHA ?? checkedOutSha(),
     }),
+    // what goes out is sent by the worker
+    takes: /^(?:ROLLCALL_(?:TOKEN$|SESSION_SECRET$|HOOK_SECRET|OIDC_|SECRET_KEY)|PGPASSWORD$)/,
     // Browsers keep their event streams open, so it would wait for ever: requests get this long, streams resume elsewhere.
     exitSeconds: 2,
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { existsSync, linkSync, unlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 export const secretKeyFile = (home: string) => path.join(home, 'secret.key')
@@ -11,11 +11,18 @@ export const secretKeyFile = (home: string) => path.join(home, 'secret.key')
 export function provideSecretKey(home: string, env: NodeJS.ProcessEnv): { ROLLCALL_SECRET_KEY_FILE?: string } {
   if (env.ROLLCALL_SECRET_KEY || env.ROLLCALL_SECRET_KEY_FILE) return {}
   const file = secretKeyFile(home)
-  try {
-    // only where there is none: two starts at once cannot replace each other's
-    writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  if (!existsSync(file)) {
+    // whole before it has its name: a start that ends in between must not leave one that holds no key
+    const made = `${file}.${randomBytes(6).toString('hex')}`
+    writeFileSync(made, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    try {
+      // only where there is none: two starts at once cannot replace each other's
+      linkSync(made, file)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    } finally {
+      unlinkSync(made)
+    }
   }
   return { ROLLCALL_SECRET_KEY_FILE: file }
 }

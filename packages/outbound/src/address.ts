@@ -56,20 +56,45 @@ const carriers = [
   { range: rangeOf('::ffff:0:0:0/96'), at: 12, inverted: false }, // IPv4-translated, RFC 2765
   { range: rangeOf('::/96'), at: 12, inverted: false }, // IPv4-compatible, RFC 4291
   { range: rangeOf('64:ff9b::/96'), at: 12, inverted: false }, // NAT64, RFC 6052
-  { range: rangeOf('64:ff9b:1::/48'), at: 12, inverted: false }, // NAT64 of a site, RFC 8215
   { range: rangeOf('2002::/16'), at: 2, inverted: false }, // 6to4, RFC 3056
   { range: rangeOf('2001::/32'), at: 4, inverted: false }, // Teredo's server, RFC 4380
   { range: rangeOf('2001::/32'), at: 12, inverted: true }, // Teredo's client, RFC 4380
 ]
 
+/** For NAT64 of a site, whose translator has a prefix in here that nobody else knows the length of (RFC 8215). */
+const sitePrefix = rangeOf('64:ff9b:1::/48')
+/** Where the address is then, for prefixes of 48, 56, 64 and 96 bits: RFC 6052 leaves byte 8 out. */
+const sitePlacements = [
+  [6, 7, 9, 10],
+  [7, 9, 10, 11],
+  [9, 10, 11, 12],
+  [12, 13, 14, 15],
+] as const
+
+/**
+ * Every address that a site's translator may read: it does not look at what is behind, so nothing there tells which of
+ * them is meant. What is nobody's address is not meant, unless there is nothing else.
+ */
+function atSite(address: Address): Address[] {
+  const all = sitePlacements.map((bytes) => Uint8Array.from(bytes, (at) => address[at] as number))
+  const meant = all.filter(([first = 0]) => first > 0 && first < 224)
+  return meant.length > 0 ? meant : all.slice(-1)
+}
+
 /** The IPv4 addresses that an IPv6 address carries; empty for every other one, `::` and `::1` among them. */
 export function embeddedAddresses(address: Address): Address[] {
   if (address.length !== 16 || address.subarray(0, 15).every((byte) => byte === 0)) return []
+  const found: Address[] = carriers
+    .filter(({ range }) => isWithin(address, range))
+    .map(({ at, inverted }) => address.slice(at, at + 4).map((byte) => (inverted ? byte ^ 0xff : byte)))
+  if (isWithin(address, sitePrefix)) found.push(...atSite(address))
   // ISATAP, RFC 5214: under whatever prefix
   const isatap =
     ((address[8] as number) & 0xfd) === 0 && address[9] === 0 && address[10] === 0x5e && address[11] === 0xfe
-  const found = carriers
-    .filter(({ range }) => isWithin(address, range))
-    .map(({ at, inverted }) => address.slice(at, at + 4).map((byte) => (inverted ? byte ^ 0xff : byte)))
   return isatap ? [...found, address.slice(12, 16)] : found
+}
+
+/** Whether the whole range of an address is there to carry others, so that it says nothing by itself. */
+export function isCarrier(address: Address): boolean {
+  return carriers.some(({ range }) => isWithin(address, range))
 }

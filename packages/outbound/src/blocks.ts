@@ -12,6 +12,10 @@ interface Block {
   source: string
 }
 
+/** Of IPv6 only this has been given out to the public; in the rest, what no block names means nothing yet. */
+export const publicIPv6 = '2000::/3'
+export const unallocated = { kind: 'listed', what: 'not allocated', source: 'RFC 4291' } as const
+
 /** Every range that is not public, from the registries of special-purpose addresses and the RFCs they name. */
 export const blocks: readonly Block[] = [
   { range: '0.0.0.0/8', kind: 'never', what: 'this network', source: 'RFC 791' },
@@ -42,7 +46,12 @@ export const blocks: readonly Block[] = [
   { range: '3fff::/20', kind: 'listed', what: 'documentation', source: 'RFC 9637' },
   { range: '5f00::/16', kind: 'listed', what: 'segment routing', source: 'RFC 9602' },
   { range: 'fc00::/7', kind: 'listed', what: 'private', source: 'RFC 4193' },
-  { range: 'fd00:ec2::254/128', kind: 'never', what: 'a metadata service', source: 'AWS' },
+  { range: 'fd00:42::42/128', kind: 'never', what: 'a metadata service', source: 'Scaleway' },
+  { range: 'fd00:c1::a9fe:a9fe/128', kind: 'never', what: 'a metadata service', source: 'Oracle Cloud' },
+  { range: 'fd00:100::100:200/128', kind: 'never', what: 'a metadata service', source: 'Alibaba Cloud' },
+  // not only the metadata of the machine: pods are given their credentials at another address of it
+  { range: 'fd00:ec2::/32', kind: 'never', what: 'services of the machine itself', source: 'AWS' },
+  { range: 'fd00:a9fe:a9fe::1/128', kind: 'never', what: 'a metadata service', source: 'Akamai' },
   { range: 'fd20:ce::254/128', kind: 'never', what: 'a metadata service', source: 'Google Cloud' },
   { range: 'fe80::/10', kind: 'never', what: 'link-local', source: 'RFC 4291' },
   { range: 'fec0::/10', kind: 'listed', what: 'site-local', source: 'RFC 3879' },

@@ -66,7 +66,11 @@ test('no connection is made by any trick where everything is listed that can be'
     .tricks()
     .filter(({ name }) => /metadata|link-local|unspecified|multicast|broadcast|zero/.test(name))
   expect(never.length).toBeGreaterThan(15)
-  for (const reach of ['all', ['0.0.0.0/0', '::/0']] as const) {
+  for (const reach of [
+    'all',
+    ['0.0.0.0/0', '::/0'],
+    ['fd00::/8', 'fc00::/7', '64:ff9b:1::/48', '10.0.0.0/8'],
+  ] as const) {
     for (const { name, url, lookup } of never) {
       expect([name, outboundGuard(reach).refusal(new URL(url)) ?? (await ask(url, reach, lookup))]).toEqual([
         name,

@@ -76,6 +76,16 @@ test('metadata addresses are never reached, whatever is listed', () => {
       '::ffff:169.254.169.254',
       '64:ff9b::169.254.169.254',
       'fd00:ec2::254',
+      'fd00:ec2::23',
+      'fd00:ec2:1::1',
+      'fd00:c1::a9fe:a9fe',
+      'fd00:42::42',
+      'fd00:a9fe:a9fe::1',
+      'fd00:100::100:200',
+      'fd20:ce::254',
+      '100.100.100.200',
+      '168.63.129.16',
+      '192.0.0.192',
       'fe80::1',
     ])
       expect([address, judgeAddress(address, listed)]).not.toEqual([address, null])
@@ -99,6 +109,39 @@ test('property: an address in disguise is judged as what it carries', () => {
     }),
   )
 })
+
+/** An IPv4 address behind a prefix of a site, as RFC 6052 says where it stands. */
+function translated(v4: string, bits: 48 | 56 | 64 | 96): string {
+  const bytes = Uint8Array.from([0x00, 0x64, 0xff, 0x9b, 0, 1, ...Array(10).fill(0)])
+  const places = { 48: [6, 7, 9, 10], 56: [7, 9, 10, 11], 64: [9, 10, 11, 12], 96: [12, 13, 14, 15] }[bits]
+  for (const [i, byte] of v4.split('.').map(Number).entries()) bytes[places[i] as number] = byte
+  return groupsOf(bytes)
+}
+
+test("property: NAT64 of a site never leads where nobody may go, whatever its prefix's length is", () => {
+  const site = ['64:ff9b:1::/48'].map(rangeOf)
+  fc.assert(
+    fc.property(dotted, fc.constantFrom(48, 56, 64, 96), (v4, bits) => {
+      expect(judgeAddress(translated(v4, bits), [])).not.toBeNull()
+      const isNever = judgeAddress(v4, 'all') !== null
+      const isSomebodys = Number(v4.split('.')[0]) > 0 && Number(v4.split('.')[0]) < 224
+      if (isNever && isSomebodys) expect(judgeAddress(translated(v4, bits), site)).not.toBeNull()
+    }),
+  )
+  for (const v4 of ['169.254.169.254', '100.100.100.200', '168.63.129.16', '192.0.0.192'])
+    for (const bits of [48, 56, 64, 96] as const) expect(judgeAddress(translated(v4, bits), site)).not.toBeNull()
+  for (const v4 of ['8.8.8.8', '93.184.215.14', '10.0.0.1'])
+    for (const bits of [48, 56, 64, 96] as const) expect(judgeAddress(translated(v4, bits), site)).toBeNull()
+})
+
+test.each(['4000::1', '8000::1', 'e000::1', '200::1', '64:ff9b:2::1', '1::', '101::1'])(
+  '%s was given out to nobody: it is reached where it is listed, and only there',
+  (address) => {
+    expect(judgeAddress(address, [])).toMatch(/not allocated \(RFC 4291\), and no administrator has listed it/)
+    expect(judgeAddress(address, [rangeOf(address)])).toBeNull()
+    expect(judgeAddress(address, 'all')).toBeNull()
+  },
+)
 
 test("Teredo carries its server's address and, inverted, its client's", () => {
   fc.assert(

@@ -1,12 +1,14 @@
-import { type Address, addressOf, embeddedAddresses, isWithin, type Range, rangeOf } from './address.ts'
-import { blocks } from './blocks.ts'
+import { type Address, addressOf, embeddedAddresses, isCarrier, isWithin, type Range, rangeOf } from './address.ts'
+import { blocks, publicIPv6, unallocated } from './blocks.ts'
 import { reachVariable } from './reach.ts'
 
+const openIPv6 = rangeOf(publicIPv6)
 const known = blocks.map((block) => ({ ...block, in: rangeOf(block.range) }))
 
 /**
  * Why an address must not be connected to; null: it may. `listed` are the ranges that an administrator allowed besides
- * the public internet. An IPv6 address that carries an IPv4 one is judged by both. What is no address is refused.
+ * the public internet. An IPv6 address that carries an IPv4 one is judged by both, and outside of what has been given out
+ * to the public it is reached where it is listed only. What is no address is refused.
  */
 export function judgeAddress(text: string, listed: readonly Range[] | 'all'): string | null {
   const address = addressOf(text)
@@ -22,7 +24,9 @@ export function judgeAddress(text: string, listed: readonly Range[] | 'all'): st
 }
 
 function blocksOf(address: Address) {
-  return known.filter((block) => isWithin(address, block.in))
+  const found = known.filter((block) => isWithin(address, block.in))
+  const isOpen = address.length === 4 || isWithin(address, openIPv6) || isCarrier(address)
+  return found.length > 0 || isOpen ? found : [unallocated]
 }
 
 function isListed(address: Address, listed: readonly Range[] | 'all'): boolean {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { redact } from './redact.ts'
+import { timesSlower } from './testing/index.ts'
 
 const sha = 'abcdef1234567890abcdef1234567890abcdef12'
 
@@ -35,6 +36,12 @@ describe('redact', () => {
     ['see https://blobs.example.com/x?opens=s3cr3t&y', 's3cr3t'],
     ['said q7w2e9r4t1y8u3i6o5p0a2s9d to us', 'q7w2e9'],
     ['-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----', 'MIIE'],
+    ['{"password": "s3cr3t whose quote is not clo', 's3cr3t'],
+    ['{"password": "a\\" s3cr3t behind an escaped quote"}', 's3cr3t'],
+    ['{"said":"{\\"password\\":\\"with blanks s3cr3t\\"}"}', 's3cr3t'],
+    ["secret = 'it\\'s s3cr3t'", 's3cr3t'],
+    ['a-scheme-that-is-longer-than-any-known-one://admin:s3cr3t@db/x', 's3cr3t'],
+    ['half a jwt eyJhbGciOiJIUzI1NiJ9', 'eyJhb'],
   ])('hides the secret in %j', (text, secret) => {
     expect(redact(text)).not.toContain(secret)
     expect(redact(text)).toContain('[redacted]')
@@ -99,6 +106,70 @@ describe('redact', () => {
     const secret = 'plantedsecretplantedsecret'
     const text = `${secret} `.repeat(400).slice(0, 8192 + 10)
     expect(redact(text, [secret], 20_000)).not.toMatch(/planted/)
+  })
+
+  const planted = 's3cr3tV4lue'
+  const straddling: readonly (readonly [what: string, text: string])[] = [
+    ['given', planted],
+    ['a password in a pair', `password=x${planted}`],
+    ['a password in quotes, with blanks', `{"password": "of many words ${planted} and ${planted}"}`],
+    ['a password in escaped quotes', `{\\"password\\":\\"of many words ${planted}\\"}`],
+    ['a password in a URL', `https://admin:p,w;${planted}@cp.example.com/`],
+    ['a signed URL', `https://blobs.example.com/x?a=1,2;sig=${planted}`],
+    ['a header', `authorization: Bearer ${planted}`],
+    ['a key', `-----BEGIN PRIVATE KEY-----\nMIIE ${planted}\n${planted}\n-----END PRIVATE KEY-----`],
+  ]
+  it.each(straddling)('hides what straddles the end of what is looked at: %s', (what, text) => {
+    const secrets = what === 'given' ? [planted] : []
+    // hidden as a whole it leaves almost nothing, so that all of what was looked at is shown
+    const before = `authorization=${'a'.repeat(60)}, `.repeat(4)
+    for (let filled = 0; filled < 320; filled++) {
+      const around = `${before}${'- '.repeat(filled).slice(0, filled)} ${text} ${'- '.repeat(400)}`
+      for (const maxLength of [48, 320]) expect(redact(around, secrets, maxLength)).not.toMatch(/s3c|V4l/)
+    }
+  })
+
+  it('says that there was more where only the beginning was looked at', () => {
+    expect(redact('a'.repeat(100_000))).toBe('…')
+    expect(redact(`said: ${'a'.repeat(100_000)}`)).toBe('said: …')
+  })
+
+  const nasty = [
+    'a',
+    'a-',
+    'a.',
+    'eyJ',
+    'eyJaaaaaaaa-',
+    'token=',
+    'token="',
+    'token',
+    'token ',
+    'password\\',
+    '/-_',
+    '://',
+    'a://',
+    'http://a',
+    'http://a?',
+    'bearer ',
+    'arn:',
+    'arn:a-',
+    'AKIA',
+    'a1',
+    '-----BEGIN A',
+    '-----BEGIN A-----',
+    '-----END A',
+    ' ',
+    '\u0000',
+  ]
+  it.each(nasty)('takes its time from the length of the text and not from its shape: %j', (piece) => {
+    // the last blank is what a rule runs up to from every place, and then does not want
+    const of = (length: number) => `${piece.repeat(length / piece.length)} `
+    expect(timesSlower((length) => void redact(of(length), [], 2_000), 500, 16)).toBeLessThan(80)
+  })
+
+  it('does not read the rest of a long text', () => {
+    const texts = new Map([1_000, 64_000].map((length) => [length, 'ab '.repeat(length)]))
+    expect(timesSlower((length) => void redact(texts.get(length) ?? '', [], 40), 1_000, 64)).toBeLessThan(8)
   })
 
   it('takes its time from the length of the text and not from its shape', () => {

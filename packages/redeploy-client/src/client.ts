@@ -146,6 +146,13 @@ export function createRedeployClient(options: ClientOptions = {}): RedeployClien
   }
 }
 
+/** The TypeError that `redeploy` would throw, before anything is written down about a call that cannot be made. */
+export function assertRedeploy(controlPlane: ControlPlane, scope: RedeployScope): void {
+  assertControlPlaneUrl(controlPlane.url)
+  assertToken(controlPlane.token)
+  scopedBody(scope)
+}
+
 /** A token that cannot be a header value would fail deep inside, with a text that might quote it. */
 function assertToken(token: string): string {
   if (typeof token !== 'string' || token === '') throw new TypeError('the control plane has no token')

@@ -1,3 +1,4 @@
+import { timesSlower } from '@rollcall/outbound/testing'
 import { describe, expect, it } from 'vitest'
 import { readEnumeration } from './enumerate.ts'
 import type { Exchange } from './facts.ts'
@@ -33,6 +34,14 @@ describe('enumerating', () => {
     const list = readEnumeration(given(row.status, row.body), [])
     expect(list).toMatchObject({ outcome: 'enumerated', ignoredRows: 2 })
     expect(list.targets.map(({ slug }) => slug)).toEqual(expected.slugs)
+  })
+
+  it('is no slower for a row because of what is written in it', () => {
+    const body = (phase: string) =>
+      given(200, { ok: true, results: Array.from({ length: 10 }, (_, i) => ({ slug: `t${i}`, phase })) })
+    const bodies = new Map([500, 8_000].map((length) => [length, body('a'.repeat(length))]))
+    const read = (length: number) => void readEnumeration(bodies.get(length) as Exchange, [])
+    expect(timesSlower(read, 500, 16)).toBeLessThan(80)
   })
 
   it('is a failure when the status is not 200', () => {

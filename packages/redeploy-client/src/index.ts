@@ -1,4 +1,4 @@
-export { type ClientOptions, createRedeployClient, type RedeployClient } from './client.ts'
+export { assertRedeploy, type ClientOptions, createRedeployClient, type RedeployClient } from './client.ts'
 export { assertControlPlaneUrl } from './control-plane-url.ts'
 export type { EnumeratedTarget, Enumeration, EnumerationFailure, EnumerationOutcome } from './enumerate.ts'
 export type { ControlPlane, Outcome, Owes, TransportCode, TransportFault } from './facts.ts'

@@ -1,3 +1,4 @@
+import { timesSlower } from '@rollcall/outbound/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Exchange } from './facts.ts'
@@ -167,6 +168,20 @@ describe('classifying an answer', () => {
       missing: ['a'],
     })
     expect(readRedeploy(answered(200, { ok: true }), scope, [])).toMatchObject({ outcome: 'partial', missing: ['a'] })
+  })
+
+  it('names no more than ten that nobody asked for', () => {
+    const rows = (count: number) => Array.from({ length: count }, (_, i) => ({ ...good, slug: `x${i}` }))
+    const { unasked } = readRedeploy(answered(200, { ok: true, results: [good, ...rows(60)] }), scope, [])
+    expect(unasked).toEqual(rows(10).map(({ slug }) => slug))
+  })
+
+  it('is no slower for a row because of what is written in it', () => {
+    const body = (slug: string) =>
+      answered(200, { ok: true, results: Array.from({ length: 10 }, () => ({ ...good, slug })) })
+    const bodies = new Map([500, 8_000].map((length) => [length, body('a'.repeat(length))]))
+    const read = (length: number) => void readRedeploy(bodies.get(length) as Exchange, scope, [])
+    expect(timesSlower(read, 500, 16)).toBeLessThan(80)
   })
 
   it('counts a straggler and the worse of two rows as failed', () => {

@@ -37,7 +37,7 @@ export interface RedeployAnswer {
   rows: RedeployRow[]
   /** Asked slugs without a row. */
   missing: string[]
-  /** Slugs it answered for although nobody asked. */
+  /** Slugs it answered for although nobody asked; at most ten. */
   unasked: string[]
   /** One sentence, redacted, at most 500 characters. */
   message: string
@@ -107,6 +107,8 @@ export function readRedeploy(exchange: Exchange, scope: RedeployScope, secrets: 
   return finish('accepted', `${about}: claimed by the control plane`)
 }
 
+const mostUnasked = 10
+
 type Told = Pick<RedeployAnswer, 'rows' | 'missing' | 'unasked'>
 
 function nothingTold(scope: RedeployScope): Told {
@@ -121,7 +123,7 @@ function tell(answer: FleetAnswer, scope: RedeployScope, secrets: readonly strin
     const slug = wire.slug ?? ''
     if (slug.trim() === '') continue
     if (!scope.slugs.includes(slug)) {
-      unasked.add(redact(slug, secrets, 80))
+      if (unasked.size < mostUnasked) unasked.add(redact(slug, secrets, 80))
       continue
     }
     const row = readRow(wire, slug, stragglers.has(slug), secrets)
@@ -132,7 +134,7 @@ function tell(answer: FleetAnswer, scope: RedeployScope, secrets: readonly strin
   return {
     rows: scope.slugs.flatMap((slug) => bySlug.get(slug) ?? []),
     missing: scope.slugs.filter((slug) => !bySlug.has(slug)),
-    unasked: [...unasked].slice(0, 10),
+    unasked: [...unasked],
   }
 }
 

@@ -58,6 +58,9 @@ export function parseRows(answer: FleetAnswer): { rows: WireRow[]; unreadable: n
   return { rows, unreadable }
 }
 
+/** A page's title stands near its beginning. */
+const titleWithin = 65_536
+
 /** What the body says went wrong, in its own words; empty when it says nothing. Not yet redacted. */
 export function errorTextOf(body: string): string {
   const json = parseJson(body)
@@ -66,7 +69,8 @@ export function errorTextOf(body: string): string {
     return saidText(error) || saidText(message)
   }
   if (/^\s*</.test(body)) {
-    const title = /<title[^>]*>([^<]*)</i.exec(body)?.[1]?.trim()
+    // bounded: a page of nothing but the beginnings of titles must not cost more than any other
+    const title = /<title[^<>]{0,200}>([^<]{0,200})</i.exec(body.slice(0, titleWithin))?.[1]?.trim()
     return title === undefined || title === '' ? 'an HTML page' : `an HTML page titled "${title}"`
   }
   return body.trim()

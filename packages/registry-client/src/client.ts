@@ -46,6 +46,8 @@ export interface RegistryClientOptions {
  * at most once per call.
  */
 export interface RegistryClient {
+  /** Throws the TypeError that every call about this registry would, whatever it asks: of its URL or its credentials. */
+  assertUsable(registry: Registry): void
   /** What a tag or digest points at, in one request and without its bytes. */
   headManifest(registry: Registry, repository: string, reference: string, ask?: Ask): Promise<Answer<ManifestHead>>
   /** The bytes behind a tag or digest, at most 4 MiB, with every claim about them checked. */
@@ -122,6 +124,8 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
   }
 
   return {
+    assertUsable: (registry) => void known(registry),
+
     async headManifest(registry, repository, reference, ask = {}) {
       const at = { ...place(registry, repository), reference: assertTagOrDigest(reference), action: 'pull' } as const
       return told(ask, (call) => headManifest(door, at, call))

@@ -1,3 +1,4 @@
+import { timesSlower } from '@rollcall/outbound/testing'
 import { describe, expect, it } from 'vitest'
 import { knownRegistry } from './known.ts'
 import { nextLink, ownPath } from './links.ts'
@@ -15,6 +16,10 @@ describe('the next page', () => {
     [undefined, null],
     ['next', null],
   ])('is read from %j', (header, expected) => expect(nextLink(header)).toBe(expected))
+
+  it.each(['<', '<>;a=', '<a', '<>; '])('is found as fast in any header: %j', (piece) => {
+    expect(timesSlower((length) => void nextLink(piece.repeat(length / piece.length)), 2_000, 16)).toBeLessThan(80)
+  })
 })
 
 describe('where a registry sends us on to', () => {

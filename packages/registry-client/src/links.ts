@@ -11,7 +11,7 @@ export function ownPath(registry: KnownRegistry, link: string | string[] | undef
   return url.pathname + url.search
 }
 
-const oneLink = /<([^>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]*))*)/g
+const oneLink = /<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]*))*)/g
 
 /** Where the next page of a list is, from its Link header; null = there is none. */
 export function nextLink(header: string | string[] | undefined): string | null {

@@ -18,7 +18,7 @@ export function addSecrets(program: Command, world: CliWorld): void {
       const keys = keysOf(world)
       const told = await withDatabase(world, (ctx) => rotateSecrets({ ...ctx, keys }))
       world.out(json ? `${JSON.stringify(told, null, 2)}\n` : inWords(told))
-      if (told.unreadable.length > 0) throw new Refused('Not everything could be encrypted anew.')
+      if (told.unreadable.length + told.left.length > 0) throw new Refused('Not everything could be encrypted anew.')
     })
 }
 
@@ -34,7 +34,7 @@ function keysOf({ env }: CliWorld): ReturnType<typeof readSecretKeys> {
   }
 }
 
-function inWords({ keyId, rotated, kept, unreadable }: RotationView): string {
+function inWords({ keyId, rotated, kept, unreadable, left }: RotationView): string {
   const lines = [`The current key is ${keyId}.`]
   if (rotated.length > 0) lines.push(`Encrypted anew: ${rotated.join(', ')}`)
   if (kept.length > 0) lines.push(`Under it already: ${kept.join(', ')}`)
@@ -43,6 +43,11 @@ function inWords({ keyId, rotated, kept, unreadable }: RotationView): string {
       `Under a key that is not here: ${unreadable.join(', ')}`,
       'Give that key as ROLLCALL_SECRET_KEY_PREVIOUS, or set these anew.',
     )
-  if (rotated.length + kept.length + unreadable.length === 0) lines.push('Nothing is stored.')
+  if (left.length > 0)
+    lines.push(
+      `Stored under another key again and again while this ran: ${left.join(', ')}`,
+      'Give the current key to every process of Rollcall, and rotate once more.',
+    )
+  if (rotated.length + kept.length + unreadable.length + left.length === 0) lines.push('Nothing is stored.')
   return `${lines.join('\n')}\n`
 }

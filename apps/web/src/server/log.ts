@@ -33,7 +33,8 @@ export function logRequest(
 }
 
 function redact(text: string): string {
-  let clean = text.replace(/(\w+:\/\/[^:@/\s]*:)[^@\s]*@/g, '$1***@')
+  // bounded: a path is a stranger's, and may be of nothing but the beginnings of such addresses
+  let clean = text.replace(/(:\/\/[^:@/\s]{0,200}:)[^@\s]{0,500}@/g, '$1***@')
   // From the process itself, not from the checked settings: a failure must be logged even when those are unusable.
   for (const [name, secret] of Object.entries(process.env)) {
     if (secret && secret.length >= 8 && isSecretName(name)) clean = clean.replaceAll(secret, '***')

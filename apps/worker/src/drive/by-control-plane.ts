@@ -1,3 +1,4 @@
+import { assertRedeploy } from '@rollcall/redeploy-client'
 import { recordClaim } from '@rollcall/services'
 import { claimWords, lostClaim, reactionOf, reactions, reactionTo } from './claim.ts'
 import { patience, Replaced, takeLeave, type Way } from './way.ts'
@@ -12,13 +13,20 @@ export const byControlPlane: Way = {
     // the leave and the call there must be nothing to wait for.
     const token = await deps.secretFor(controlPlaneTokenEnv, controlPlaneUrl)
     if ('refusal' in token) return refused(token.refusal)
+    const controlPlane = { url: controlPlaneUrl, token: token.value }
+    const scope = { slugs: [attempt.slug], tag: attempt.tag }
+    try {
+      assertRedeploy(controlPlane, scope)
+    } catch (error) {
+      // an address or a tag that can be none
+      if (error instanceof TypeError) return refused(error.message)
+      throw error
+    }
     const askedAt = await takeLeave(deps, attempt)
 
     // From here on the call may have acted whatever comes back, so it is not tied to a signal: a stop waits for it.
-    const answer = await deps.client.redeploy(
-      { url: controlPlaneUrl, token: token.value },
-      { slugs: [attempt.slug], tag: attempt.tag, timeoutMs: attempt.redeployTimeoutSeconds * 1000 },
-    )
+    const timeoutMs = attempt.redeployTimeoutSeconds * 1000
+    const answer = await deps.client.redeploy(controlPlane, { ...scope, timeoutMs })
     const reaction = reactionTo(answer)
     const settleUntil = patience(deps, attempt, reaction, askedAt)
     const mine = await recordClaim(deps.ctx, attempt, {

@@ -1,6 +1,6 @@
 import type { ForgeAccess, RunEnd } from '@rollcall/forge'
 import type { FailureReason } from '@rollcall/rollout'
-import { type Attempt, type RunOrder, recordClaim, recordRun, runOrder } from '@rollcall/services'
+import { type Attempt, type RunOrder, recordClaim, recordRun, runClaims, runOrder } from '@rollcall/services'
 import type { DriveDeps } from '../deps.ts'
 import type { Reaction } from './claim.ts'
 import { type Heard, patience, Replaced, takeLeave, type Way } from './way.ts'
@@ -17,29 +17,24 @@ interface RunReaction extends Reaction {
 
 /** What a run's end claims, and what is done about it. Not having seen the end says nothing about the run. */
 const reactions = {
-  succeeded: { claim: 'run succeeded', look: 'prove', reason: null, by: 'The run' },
-  failed: { claim: 'run failed', look: 'once', reason: 'run_failed' },
-  cancelled: { claim: 'run cancelled', look: 'once', reason: 'run_failed' },
-  skipped: { claim: 'run skipped', look: 'once', reason: 'run_failed' },
-  unknown: { claim: 'run not seen to its end', look: 'prove', reason: 'run_unknown', unheard: true },
+  succeeded: { claim: runClaims.succeeded, look: 'prove', reason: null, by: 'The run' },
+  failed: { claim: runClaims.failed, look: 'once', reason: 'run_failed' },
+  cancelled: { claim: runClaims.cancelled, look: 'once', reason: 'run_failed' },
+  skipped: { claim: runClaims.skipped, look: 'once', reason: 'run_failed' },
+  unknown: { claim: runClaims.unknown, look: 'prove', reason: 'run_unknown', unheard: true },
 } as const satisfies Record<RunEnd['outcome'], RunReaction>
 
 /** A run of a forge brings it: ordered once, found again by its title, followed to its end. Its success is a claim. */
 export const byWorkflow: Way = {
   async ask(deps, attempt, signal) {
     const door = await openDoor(deps, attempt)
-    if ('outcome' in door) return door
+    if ('refusal' in door) return failed('run_refused', door.refusal)
     const { order } = door
-    if (order.ownRun !== null) {
-      await takeLeave(deps, attempt)
-      return follow(deps, attempt, door, signal, order.ownRun)
-    }
-    const earlier = order.earlier && (await earlierRun(deps, door, order.earlier, signal))
+    if (order.ownRun !== null) return joined(deps, attempt, door, signal, order.ownRun)
+    const earlier = order.earlier && (await orWhy(earlierRun(deps, door, order.earlier, signal)))
+    if (typeof earlier === 'string') return failed('run_unknown', earlier)
     if (earlier !== null && 'outcome' in earlier) return earlier
-    if (earlier !== null && earlier.runId !== null) {
-      await takeLeave(deps, attempt)
-      return follow(deps, attempt, door, signal, earlier.runId)
-    }
+    if (earlier !== null && earlier.runId !== null) return joined(deps, attempt, door, signal, earlier.runId)
     return ensured(deps, attempt, door, signal, null)
   },
 
@@ -48,7 +43,8 @@ export const byWorkflow: Way = {
     if (attempt.claimedAt && attempt.settleUntil && known)
       return proof(attempt, known, attempt.settleUntil, attempt.claimDetail ?? '')
     const door = await openDoor(deps, attempt)
-    if ('outcome' in door) return door
+    // it may have been ordered by then: that nobody can look now says nothing about the run
+    if ('refusal' in door) return claimed(deps, attempt, reactions.unknown, door.refusal)
     const runId = attempt.runId ?? door.order.ownRun
     if (runId !== null) return follow(deps, attempt, door, signal, runId)
     return ensured(deps, attempt, door, signal, attempt.askedAt)
@@ -64,12 +60,13 @@ interface Door {
   ready: () => Promise<void>
 }
 
-async function openDoor(deps: DriveDeps, attempt: Attempt): Promise<Door | Over> {
+/** How the forge is spoken to about an attempt, or the sentence why it may not be. */
+async function openDoor(deps: DriveDeps, attempt: Attempt): Promise<Door | { refusal: string }> {
   const order = await runOrder(deps.ctx, attempt)
-  if ('refusal' in order) return failed('run_refused', order.refusal)
+  if ('refusal' in order) return order
   const { tokenEnv, kind, url } = order.forge
   const known = await deps.secretFor(tokenEnv, url)
-  if ('refusal' in known) return failed('run_refused', known.refusal)
+  if ('refusal' in known) return known
   // a run is followed for minutes: each request asks anew whether the token may still be sent
   const lookUp = async () => {
     const sendable = await deps.secretFor(tokenEnv, url)
@@ -125,16 +122,34 @@ async function ensured(
     )
     if (run.outcome === 'found') return follow(deps, attempt, door, signal, String(run.runId), run.run?.url ?? null)
     signal.throwIfAborted()
-    if ('failure' in run)
+    if (run.outcome === 'refused' || run.outcome === 'not_sent')
       return failed(run.outcome === 'refused' ? 'run_refused' : 'forge_unreachable', run.failure.message)
     const said = run.outcome === 'ambiguous' ? 'More than one run names this order.' : run.message
     if (!ordered) return failed('forge_unreachable', said)
     return claimed(deps, attempt, { ...reactions.unknown, look: 'once' }, said)
   } catch (error) {
     // the question cannot be asked: a name that is no workflow, a forge without an address
-    if (error instanceof TypeError) return failed('run_refused', error.message)
-    throw error
+    if (!(error instanceof TypeError)) throw error
+    return orderedAt === null
+      ? failed('run_refused', error.message)
+      : claimed(deps, attempt, { ...reactions.unknown, look: 'once' }, error.message)
   }
+}
+
+/**
+ * Follows a run that was ordered elsewhere. Which one is written down before the leave: whoever takes over after it must
+ * not look for a run of this attempt's own, of which there is none.
+ */
+async function joined(
+  deps: DriveDeps,
+  attempt: Attempt,
+  door: Door,
+  signal: AbortSignal,
+  runId: string,
+): Promise<Heard> {
+  if (!(await recordRun(deps.ctx, attempt, { id: runId, url: null }))) throw new Replaced()
+  await takeLeave(deps, attempt)
+  return follow(deps, attempt, door, signal, runId)
 }
 
 /** Follows a run to its end and stores what that claims. */
@@ -152,14 +167,17 @@ async function follow(
     return claimed(deps, attempt, { ...reactions.unknown, look: 'once' }, `${runId} is not the number of a run.`)
   const since = attempt.askedAt ?? deps.ctx.now()
   const until = since.getTime() + attempt.redeployTimeoutSeconds * 1000
-  const end = await deps.forge.followRun(access, {
-    repo: order.repo,
-    runId: id,
-    everyMs: attempt.pollSeconds * 1000,
-    withinMs: Math.max(attempt.pollSeconds * 1000, until - deps.ctx.now().getTime()),
-    timeoutMs: longestAskMs,
-    signal,
-  })
+  const end = await orWhy(
+    deps.forge.followRun(access, {
+      repo: order.repo,
+      runId: id,
+      everyMs: attempt.pollSeconds * 1000,
+      withinMs: Math.max(attempt.pollSeconds * 1000, until - deps.ctx.now().getTime()),
+      timeoutMs: longestAskMs,
+      signal,
+    }),
+  )
+  if (typeof end === 'string') return claimed(deps, attempt, { ...reactions.unknown, look: 'once' }, end)
   signal.throwIfAborted()
   const seen = end.run?.url ?? null
   if (seen !== null && seen !== url) await recordRun(deps.ctx, attempt, { id: runId, url: seen })
@@ -219,6 +237,16 @@ async function earlierRun(
   const read = await deps.forge.readRun(access, { repo, runId: Number(runId), signal })
   if (!read.ok) return failed('run_unknown', read.message)
   return { runId: isOver(read.value.progress) ? null : runId }
+}
+
+/** An answer, or why the question cannot be asked at all: whoever waits for one must come to an end. */
+async function orWhy<T>(answer: Promise<T>): Promise<T | string> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof TypeError) return error.message
+    throw error
+  }
 }
 
 function isOver(progress: { state: string; conclusion?: string }): boolean {

@@ -1,4 +1,3 @@
-import { buildinfoUrl } from '@rollcall/redeploy-client'
 import {
   type BuildOrder,
   compareBuilds,
@@ -8,6 +7,7 @@ import {
   type Verdict,
 } from '@rollcall/rollout'
 import { type Attempt, type Outcome, recordLook } from '@rollcall/services'
+import { askTenant } from '../ask-tenant.ts'
 import type { Deps } from '../deps.ts'
 import type { Reaction } from './claim.ts'
 
@@ -22,9 +22,6 @@ export interface Look {
   order: BuildOrder
 }
 
-const probeTimeoutMs = 10_000
-const nobodyToAsk = { latencyMs: null, httpStatus: null, detail: 'Nothing can be asked what runs here.' }
-
 /**
  * Asks the tenant itself and stores the answer; null when another driver has the attempt. `decides`: whatever it answers,
  * the next write follows at once and tells those who watch of both.
@@ -35,12 +32,8 @@ export async function lookAt(
   signal: AbortSignal,
   { settlingUntil, decides }: { settlingUntil: Date | null; decides: boolean },
 ): Promise<Look | null> {
-  const { ctx, client } = deps
-  const { tenantUrlTemplate, slug } = attempt
-  const reading: Reading =
-    tenantUrlTemplate === null
-      ? { kind: 'unreachable', reason: 'other', ...nobodyToAsk, at: ctx.now() }
-      : await client.readBuildinfo({ url: buildinfoUrl(tenantUrlTemplate, slug), timeoutMs: probeTimeoutMs, signal })
+  const { ctx } = deps
+  const reading = await askTenant(deps, attempt.tenantUrlTemplate, attempt.slug, signal)
   const order = await orderOf(deps, attempt, reading)
   const expected = { sha: attempt.sha, settlingUntil, maxAgeSeconds: null, orderOf: () => order }
   const { verdict, reason } = judgeReading(expected, reading, ctx.now())

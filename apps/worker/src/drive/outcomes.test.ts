@@ -65,6 +65,38 @@ describe.concurrent('only the tenant itself settles an operation as completed', 
     expect(calls).toBe(1)
   })
 
+  it('an address that nobody can be asked at is refused before it stands in the record that somebody was', async () => {
+    const place = await world.place({ tenants: ['acme'] })
+    const { controlPlaneUrl } = await world.store.db.fleet.findUniqueOrThrow({ where: { id: place.id } })
+    // as it may have been stored before it was looked at
+    await world.store.db.fleet.update({ where: { id: place.id }, data: { controlPlaneUrl: `${controlPlaneUrl}/?` } })
+    const { id } = await place.open()
+    await place.untilSettled(id)
+    const operation = await place.operation(id, 'acme')
+    expect(operation).toMatchObject({
+      state: 'failed',
+      failureReason: 'refused',
+      failureDetail: 'the control plane URL must not have a query or a fragment',
+      claim: null,
+    })
+    expect(await world.store.db.attempt.findFirst({ where: { operationId: operation.id } })).toMatchObject({
+      askedAt: null,
+    })
+  })
+
+  it('an address that no tenant can be asked at is a look like any other, and the operation ends', async () => {
+    const place = await world.place({ tenants: ['acme'] })
+    await world.store.db.fleet.update({ where: { id: place.id }, data: { tenantUrlTemplate: 'https://{slug}' } })
+    const { id } = await place.open()
+    await place.untilSettled(id)
+    expect(await place.operation(id, 'acme')).toMatchObject({
+      state: 'failed',
+      failureReason: 'unreachable',
+    })
+    const looked = await world.store.db.currentReading.findFirst({ where: { target: { environmentId: place.id } } })
+    expect(looked?.detail).toContain('It cannot be asked')
+  })
+
   it.each([
     ['html-juniper', 'wrong_service'],
     ['down-nimbus', 'unreachable'],

@@ -2,6 +2,7 @@ import { startForge, type TestForge } from '@rollcall/forge/testing'
 import {
   allowOrigin,
   deployUpdate,
+  disallowOrigin,
   getOperation,
   getUpdate,
   listOperations,
@@ -36,14 +37,7 @@ async function scene(
   const { observable = false, kind = 'github', work = true, patient = 20 } = options
   const hub = await startForge({ kind, now: () => new Date() })
   forge = hub
-  await inForce(world, {
-    external: external({ infra: 'workflow' }),
-    // the fleet of the tests knows the builds of one component: what is deployed here is that one
-    deploys: { infra: { component, forge: 'hub', tag: '<sha7>', policy: {} as never } },
-    forges: [{ name: 'hub', kind, url: hub.access.url, tokenEnv: forgeTokenVariable }],
-  })
-  // each test has a forge of its own, and they share a token
-  await allowOrigin(world.ctx, { name: forgeTokenVariable, origin: hub.access.url })
+  await openDoorTo(hub)
   const place = await world.place({
     tenants: [component],
     environment: { redeployTimeoutSeconds: patient, settleBudgetSeconds: 2 },
@@ -51,6 +45,17 @@ async function scene(
   if (observable) await observe(place)
   if (work) open.push(await world.worker())
   return { hub, place }
+}
+
+async function openDoorTo({ access: { kind, url } }: TestForge) {
+  await inForce(world, {
+    external: external({ infra: 'workflow' }),
+    // the fleet of the tests knows the builds of one component: what is deployed here is that one
+    deploys: { infra: { component, forge: 'hub', tag: '<sha7>', policy: {} as never } },
+    forges: [{ name: 'hub', kind, url, tokenEnv: forgeTokenVariable }],
+  })
+  // each test has a forge of its own, and they share a token
+  await allowOrigin(world.ctx, { name: forgeTokenVariable, origin: url })
 }
 
 /** The one target of the component's own fleet answers what it runs. */
@@ -238,6 +243,43 @@ describe('kill -9 of the worker', () => {
   })
 })
 
+describe('law 6: a run that may have been ordered is read back by whoever is asked next', () => {
+  test.each([
+    ['its token was taken away', (url: string) => disallowOrigin(world.ctx, { name: forgeTokenVariable, origin: url })],
+    ['the forge was taken out of the configuration', () => inForce(world, { forges: [] })],
+  ] as const)('also when the driver was lost and meanwhile %s', async (_, shut) => {
+    const { hub, place } = await scene({ work: false })
+    const child = await world.child()
+    hub.failNext('silent_after_acting', 1, '/dispatches')
+    const { id } = await send(place)
+    await ordered(hub)
+    await child.kill()
+    await shut(hub.access.url)
+    open.push(await world.worker())
+    const lost = await settled(id)
+    expect(lost).toMatchObject({ state: 'failed' })
+    expect(await operation(lost)).toMatchObject({ failureReason: 'run_unknown', claim: 'run not seen to its end' })
+    await openDoorTo(hub)
+    await deployUpdate(world.ctx, { id })
+    await until(id, 'the run is followed', ({ run }) => run?.id === '1000')
+    hub.end(1000, 'success')
+    expect(await settled(id)).toMatchObject({ state: 'deployed', run: { id: '1000' } })
+    expect(posts(hub)).toBe(1)
+  })
+
+  test('also when the forge could not be read after the order', async () => {
+    const { hub, place } = await scene({ patient: 3, work: false })
+    hub.failNext('silent_after_acting', 1, '/dispatches')
+    const { id } = await send(place)
+    open.push(await world.worker())
+    await ordered(hub)
+    hub.failNext('server_error', 500, '/runs')
+    const unread = await settled(id)
+    expect(await operation(unread)).toMatchObject({ failureReason: 'run_unknown', claim: 'run not seen to its end' })
+    expect(posts(hub)).toBe(1)
+  })
+})
+
 describe("a deploy in the sender's own run", () => {
   test('is followed there, and nothing is ordered', async () => {
     const { hub, place } = await scene()
@@ -258,5 +300,19 @@ describe("a deploy in the sender's own run", () => {
     hub.end(1000, 'success')
     expect(await settled(id)).toMatchObject({ state: 'deployed', deploys: 'in_run', run: { id: '1000' } })
     expect(posts(hub)).toBe(0)
+  })
+
+  test('comes to an end where the forge cannot be asked about it', async () => {
+    const { place, hub } = await scene()
+    // as it may have been stored: a group inside of a group, which these forges do not have
+    const workflow = { forge: 'hub', repo: 'acme/group/infra', workflow: 'deploy.yaml', ref: 'main' }
+    await world.store.db.fleet.updateMany({
+      where: { environmentId: place.id, deploysBy: 'workflow' },
+      data: { workflow },
+    })
+    const { id } = await send(place, { run_id: 1000, deploys: 'in-this-run' })
+    const update = await settled(id)
+    expect(await operation(update)).toMatchObject({ failureReason: 'run_unknown' })
+    expect(hub.requests).toHaveLength(0)
   })
 })

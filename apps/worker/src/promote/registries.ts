@@ -48,17 +48,18 @@ export function openRegistries(secretFor: SecretFor, options: RegistryClientOpti
       const { url, usernameEnv, passwordEnv } = config
       try {
         const client = clientFor(config)
-        if (usernameEnv === null && passwordEnv === null) return { client, registry: { url } }
+        if (usernameEnv === null && passwordEnv === null) return usable(client, { url })
         if (usernameEnv === null || passwordEnv === null)
           return { refusal: `The registry ${config.name} needs a user name and a password, or neither.` }
         const username = await named(usernameEnv, config)
         if ('refusal' in username) return username
         const password = await named(passwordEnv, config)
         if ('refusal' in password) return password
-        return { client, registry: { url, credentials: { username: username.value, password: password.value } } }
+        return usable(client, { url, credentials: { username: username.value, password: password.value } })
       } catch (error) {
         // an address or a value that can be none
-        if (error instanceof TypeError) return { refusal: error.message }
+        if (error instanceof TypeError)
+          return { refusal: `The registry ${config.name} cannot be asked: ${error.message}.` }
         throw error
       }
     },
@@ -66,4 +67,10 @@ export function openRegistries(secretFor: SecretFor, options: RegistryClientOpti
       await Promise.all([...clients.values()].map((client) => client.close()))
     },
   }
+}
+
+/** Here, where a TypeError is a refusal: later it would be one of whatever is asked first. */
+function usable(client: RegistryClient, registry: Registry): RegistryDoor {
+  client.assertUsable(registry)
+  return { client, registry }
 }

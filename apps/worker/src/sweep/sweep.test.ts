@@ -93,6 +93,23 @@ describe.concurrent('a roll call', () => {
     expect(sweepDetail).not.toContain(token)
   })
 
+  it('comes to an end where an address that was stored once is none for those who ask there', async () => {
+    const place = await world.place({ tenants: ['acme'] })
+    const { controlPlaneUrl } = await fleet(place)
+    const stored = (data: object) => world.store.db.fleet.update({ where: { id: place.id }, data })
+    await stored({ controlPlaneUrl: `${controlPlaneUrl}/?` })
+    await sweep(place)
+    expect(await fleet(place)).toMatchObject({
+      sweepOutcome: 'refused',
+      sweepDetail: 'the control plane URL must not have a query or a fragment.',
+      sweepAnswered: 1,
+    })
+    await stored({ controlPlaneUrl, tenantUrlTemplate: 'https://{slug}' })
+    await sweep(place)
+    expect(await fleet(place)).toMatchObject({ sweepOutcome: 'enumerated', sweepFound: 1, sweepAnswered: 0 })
+    expect((await place.targets()).acme?.verdict).toBe('unreachable')
+  })
+
   it('names a fleet that the control plane does not know of as one, and not as fine', async () => {
     const place = await world.place({ tenants: [] })
     expect(await fleet(place)).toMatchObject({ sweepFound: 0, sweepAnswered: 0 })

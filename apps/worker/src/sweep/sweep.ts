@@ -1,9 +1,9 @@
-import { buildinfoUrl } from '@rollcall/redeploy-client'
+import type { Enumeration } from '@rollcall/redeploy-client'
 import type { Reading } from '@rollcall/rollout'
 import { beginSweep, endSweep, recordEnumeration, recordReadings, type SweepPlan } from '@rollcall/services'
+import { askTenant } from '../ask-tenant.ts'
 import type { Deps } from '../deps.ts'
 
-const probeTimeoutMs = 10_000
 const enumerationTimeoutMs = 120_000
 /** readings stored at once: what is known of many is seen while the others are still asked */
 const chunk = 250
@@ -37,10 +37,17 @@ async function enumerate(deps: Deps, plan: SweepPlan, signal: AbortSignal) {
     return failed('not_asked', 'No build is published yet, and the control plane is never asked without a tag.')
   const token = await deps.secretFor(controlPlane.tokenEnv, controlPlane.url)
   if ('refusal' in token) return failed('refused', token.refusal)
-  const answer = await deps.client.enumerate(
-    { url: controlPlane.url, token: token.value },
-    { tag: plan.tag, timeoutMs: enumerationTimeoutMs, signal },
-  )
+  let answer: Enumeration
+  try {
+    answer = await deps.client.enumerate(
+      { url: controlPlane.url, token: token.value },
+      { tag: plan.tag, timeoutMs: enumerationTimeoutMs, signal },
+    )
+  } catch (error) {
+    // an address that can be none: the tenants are asked all the same
+    if (error instanceof TypeError) return failed('refused', `${error.message}.`)
+    throw error
+  }
   if (answer.outcome !== 'enumerated') return failed(answer.outcome, answer.message)
   const slugs = answer.targets.map(({ slug }) => slug)
   const targets = await recordEnumeration(deps.ctx, plan.fleetId, slugs)
@@ -69,8 +76,7 @@ async function askAll(
   const line = targets.values()
   const ask = async () => {
     for (const { id, slug } of line) {
-      const url = buildinfoUrl(tenantUrlTemplate, slug)
-      const reading = await deps.client.readBuildinfo({ url, timeoutMs: probeTimeoutMs, signal })
+      const reading = await askTenant(deps, tenantUrlTemplate, slug, signal)
       if (reading.kind !== 'unreachable') answered += 1
       waiting.push({ targetId: id, reading })
       if (waiting.length < chunk) continue

@@ -102,7 +102,7 @@ function saidIn(body: string): string {
   const json = parseJson(body)
   const message = typeof json === 'object' && json !== null ? (json as { message?: unknown }).message : undefined
   if (typeof message === 'string') return message
-  return /^\s*</.test(body) ? 'an HTML page' : body.slice(0, 500).trim()
+  return /^\s*</.test(body) ? 'an HTML page' : body.trim()
 }
 
 function parseJson(body: string): unknown {

@@ -191,6 +191,19 @@ describe('every question', () => {
     expect(elsewhere.requests).toHaveLength(0)
   })
 
+  it('shows no half of its token, wherever a long answer is cut', async () => {
+    for (let half = 4; half < forgeToken.length; half++) {
+      // hidden as a whole the beginning is short, so that all of the rest is shown
+      const said = `password=${'a'.repeat(400)} ${'-'.repeat(500 - 411 - half)} ${forgeToken}`
+      const server = kept(await serve((_, response) => void response.writeHead(400).end(said)))
+      const answer = await client().readRun(
+        { kind: 'github', url: server.url, token: forgeToken },
+        { repo: 'acme/infra', runId: 1 },
+      )
+      expect(JSON.stringify(answer)).not.toContain(forgeToken.slice(0, 4))
+    }
+  })
+
   it('survives a server that is none', async () => {
     const rude = kept(await serveRaw((socket) => socket.end('what?\r\n\r\n')))
     const access = { kind: 'github', url: rude.url, token: forgeToken } as const

@@ -25,7 +25,8 @@ export interface EnsureRunAsk extends DispatchAsk {
  */
 export type EnsuredRun =
   | { outcome: 'found'; runId: number; run: Run | null; dispatched: boolean }
-  | { outcome: 'refused' | 'not_sent'; failure: ForgeFailure }
+  | { outcome: 'refused'; failure: ForgeFailure }
+  | { outcome: 'not_sent'; failure: ForgeFailure }
   | { outcome: 'missing'; message: string }
   | { outcome: 'ambiguous'; runs: Run[] }
   | { outcome: 'unknown'; message: string }

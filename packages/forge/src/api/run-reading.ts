@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { workflowFileOf } from '../manifest/workflow-path.ts'
 
 const text = z.string().nullish().catch(null)
 
@@ -78,7 +79,7 @@ export function readRun(wire: z.infer<typeof wireRun>): Run {
   return {
     id: wire.id,
     title: wire.display_title ?? wire.name ?? '',
-    file: (wire.path ?? '').replace(/@.*$/, '').replace(/^.*\//, ''),
+    file: workflowFileOf(wire.path ?? ''),
     event: wire.event ?? '',
     headSha: wire.head_sha ?? null,
     url: wire.html_url != null && /^https?:\/\//i.test(wire.html_url) ? wire.html_url : null,

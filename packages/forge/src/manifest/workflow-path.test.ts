@@ -1,6 +1,7 @@
+import { timesSlower } from '@rollcall/outbound/testing'
 import { describe, expect, it } from 'vitest'
 import { casesOf } from '../testing/index.ts'
-import { readWorkflowPath, resolveWorkflowPath } from './workflow-path.ts'
+import { readWorkflowPath, resolveWorkflowPath, workflowFileOf } from './workflow-path.ts'
 
 describe('the path of a reusable workflow', () => {
   it.each(casesOf('receiver.workflow-path'))('agrees with the field about $id', ({ given, expect: expected }) => {
@@ -46,5 +47,20 @@ describe('the path of a reusable workflow', () => {
   ])('is refused for %j', (path) => {
     expect(typeof readWorkflowPath(path)).toBe('string')
     expect(() => resolveWorkflowPath(path, 'main')).toThrow(TypeError)
+  })
+})
+
+describe('the file that a run came from', () => {
+  it.each([
+    ['.github/workflows/deploy.yml@refs/heads/main', 'deploy.yml'],
+    ['.gitea/workflows/deploy.yml', 'deploy.yml'],
+    ['deploy.yml@main', 'deploy.yml'],
+    ['deploy.yml@refs/heads/a@b', 'deploy.yml'],
+    ['', ''],
+  ])('of %j is %j', (path, file) => expect(workflowFileOf(path)).toBe(file))
+
+  it('is found as fast in any path', () => {
+    const find = (length: number) => void workflowFileOf(`${'@'.repeat(length)}\n`)
+    expect(timesSlower(find, 2_000, 16)).toBeLessThan(80)
   })
 })

@@ -53,3 +53,9 @@ export function resolveWorkflowPath(text: string, ref: string, forge: ForgeKind 
   if (path.kind === 'local') return `./${path.path}`
   return `${path.repo}/${path.path}@${path.ref ?? ref}`
 }
+
+/** The file's name in a path as forges tell it of a run, such as `.github/workflows/deploy.yml@refs/heads/main`. */
+export function workflowFileOf(path: string): string {
+  const [bare = ''] = path.split('@', 1)
+  return bare.slice(bare.lastIndexOf('/') + 1)
+}

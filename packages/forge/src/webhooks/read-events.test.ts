@@ -1,3 +1,4 @@
+import { timesSlower } from '@rollcall/outbound/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -101,6 +102,35 @@ describe('a push', () => {
   ])('of %s is ignored, and the rule is named', (_, change, ignored) => {
     const body = fixtureWith('github-push', (push) => Object.assign(push, change))
     expect(read('github-push', { body })).toMatchObject({ ignored, message: expect.stringMatching(/./) })
+  })
+})
+
+describe('the ref that a rule names', () => {
+  const pushed = (wanted: string, ref: string) => {
+    const body = fixtureWith('github-push', (push) => Object.assign(push, { ref }))
+    const updates = [{ on: 'push' as const, repo: 'acme/infra', ref: wanted, deployName: 'infra', environment: 'dev' }]
+    return 'events' in read('github-push', { body, about: { repos: null, updates } })
+  }
+
+  it.each([
+    ['refs/tags/v*', 'refs/tags/v1.4', true],
+    ['refs/tags/v*', 'refs/tags/v', true],
+    ['refs/tags/v*', 'refs/tags/w1', false],
+    ['refs/tags/*.*.*', 'refs/tags/1.2.3', true],
+    ['refs/tags/*.*.*', 'refs/tags/1.2', false],
+    ['refs/heads/*-rc', 'refs/heads/a-rc', true],
+    ['refs/heads/*-rc', 'refs/heads/a-rc-', false],
+    ['refs/heads/a*a', 'refs/heads/a', false],
+    ['refs/heads/a*a', 'refs/heads/aa', true],
+    ['refs/heads/*/x', 'refs/heads/a/x', true],
+    ['refs/heads/*', 'refs/heads/a/x', false],
+    ['refs/heads/v1.4', 'refs/heads/v1x4', false],
+    ['refs/heads/(a|b)', 'refs/heads/a', false],
+  ])('%j and %j: %s', (wanted, ref, matches) => expect(pushed(wanted, ref)).toBe(matches))
+
+  it('is compared as fast with any ref', () => {
+    const push = (length: number) => void pushed('refs/heads/*-*-*', `refs/heads/${'-'.repeat(length)}/`)
+    expect(timesSlower(push, 100, 16)).toBeLessThan(80)
   })
 })
 

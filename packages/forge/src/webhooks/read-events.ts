@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { comparableRepo } from '../manifest/names.ts'
+import { workflowFileOf } from '../manifest/workflow-path.ts'
 import {
   type CheckEvent,
   type EventReading,
@@ -93,7 +94,7 @@ function readWorkflowRun(
   { action, workflow, workflow_run: run, repository }: z.infer<typeof workflowRunBody>,
   rules: HookRules,
 ): EventReading {
-  const file = (run.path ?? '').replace(/@.*$/, '').replace(/^.*\//, '')
+  const file = workflowFileOf(run.path ?? '')
   const name = run.name ?? workflow?.name ?? file
   if (name === '') return ignored('body_unreadable')
   const isCompleted = run.status === 'completed' || (run.status == null && action === 'completed')
@@ -185,9 +186,25 @@ function includesRepo(repos: readonly string[], repo: string): boolean {
   return repos.some((one) => sameRepo(one, repo))
 }
 
+/** `*` stands for anything within one step of a ref. */
 function refMatches(wanted: string, ref: string): boolean {
-  const pieces = wanted.split('*').map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${pieces.join('[^/]*')}$`).test(ref)
+  const [patterns, steps] = [wanted.split('/'), ref.split('/')]
+  return patterns.length === steps.length && patterns.every((pattern, i) => stepMatches(pattern, steps[i] as string))
+}
+
+/** By hand: as a regular expression, several `*` would look at a long step again and again before they give up. */
+function stepMatches(pattern: string, step: string): boolean {
+  const [first = '', ...rest] = pattern.split('*')
+  const last = rest.pop()
+  if (last === undefined) return step === first
+  if (!step.startsWith(first)) return false
+  let at = first.length
+  for (const piece of rest) {
+    const found = step.indexOf(piece, at)
+    if (found === -1) return false
+    at = found + piece.length
+  }
+  return step.length - last.length >= at && step.endsWith(last)
 }
 
 /** A link that may be shown: only http and https, so that no script hides behind a check. */

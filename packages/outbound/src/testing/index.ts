@@ -1,3 +1,4 @@
+export { timesSlower } from './growth.ts'
 export {
   deadPort,
   listensAt,

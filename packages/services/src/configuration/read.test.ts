@@ -129,6 +129,16 @@ describe('a configuration', () => {
       'registries[0].url: must be a host only',
     ],
     [
+      'a registry without TLS',
+      'registries: [{ name: a, url: "http://registry.lan:5000" }]',
+      'registries[0].url: must begin with https://, because plain http is spoken with registries on this machine only',
+    ],
+    [
+      'a registry without TLS that only looks like this machine',
+      'registries: [{ name: a, url: "http://127.0.0.1.example.com" }]',
+      'registries[0].url: must begin with https://',
+    ],
+    [
       'a control plane without a token',
       'environments: [{ name: a, control_plane: { url: "https://c.example.com" } }]',
       'environments[0].control_plane.token_env: is required',

@@ -17,6 +17,12 @@ export const origin = z
   }, 'must be a host only, such as https://registry.example.com, without path, credentials or query')
   .transform((text) => new URL(text).origin)
 
+/** A password goes there, and what comes back is deployed: without TLS it is spoken to on this machine only. */
+export const registryUrl = origin.refine((text) => {
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || /^(?:localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(hostname)
+}, 'must begin with https://, because plain http is spoken with registries on this machine only')
+
 const tagLetters = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 
 /** A tag with places for the commit: whatever differs from commit to commit must stand in it. */

@@ -5,7 +5,7 @@ import { defineEnvironmentInput } from '../environments/define.ts'
 import { templateUrl, webUrl } from '../environments/urls.ts'
 import { environmentName, slug, text, whole } from '../fields.ts'
 import { forgeToken, registrySecret } from '../secrets/names.ts'
-import { hookSecret, origin, repo, repository, tag, tagPattern } from './wire-fields.ts'
+import { hookSecret, origin, registryUrl, repo, repository, tag, tagPattern } from './wire-fields.ts'
 
 /**
  * rollcall.yaml as it is written. What is left out of an environment or a component is left as it is; everything else is
@@ -107,7 +107,7 @@ const own = {
   registries: list(
     mapping({
       name: slug,
-      url: origin,
+      url: registryUrl,
       username_env: registrySecret.nullish(),
       password_env: registrySecret.nullish(),
       realms: list(origin),

@@ -4,6 +4,17 @@ import { currentConfiguration } from '../configuration/current.ts'
 import type { Context } from '../context.ts'
 import type { Attempt } from './take.ts'
 
+/** What an attempt claims of the run that it had brought its build, by how that ended. */
+export const runClaims = {
+  succeeded: 'run succeeded',
+  failed: 'run failed',
+  cancelled: 'run cancelled',
+  skipped: 'run skipped',
+  unknown: 'run not seen to its end',
+} as const
+
+const endings: readonly (string | null)[] = Object.values(runClaims).filter((claim) => claim !== runClaims.unknown)
+
 /** What a driver needs to have a run of a forge deploy an attempt's build, or to follow the one that does. */
 export interface RunOrder {
   forge: { kind: 'github' | 'gitea'; url: string; tokenEnv: string }
@@ -45,8 +56,9 @@ export async function runOrder(ctx: Context, attempt: Attempt): Promise<RunOrder
     },
     // a second attempt of an update is a person's decision, and the sender's run is over by then
     ownRun: update?.deploys === 'in_run' && attempt.number === 1 ? update.runId : null,
+    // whatever its attempt failed for in the end: a run may have been ordered, and nobody has seen it over
     earlier:
-      before?.askedAt && (before.failureReason === 'run_unknown' || before.failureReason === 'outcome_unknown')
+      before?.askedAt && !endings.includes(before.claim)
         ? { correlation: before.id, orderedAt: before.askedAt, runId: before.runId }
         : null,
   }

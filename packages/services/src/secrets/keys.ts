@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 
 interface SecretKey {
   /** tells which key it is, and nothing about it */
@@ -42,18 +42,23 @@ function keyOf(text: string, source: string): SecretKey {
   return { id: createHash('sha256').update('rollcall secret key').update(bytes).digest('hex').slice(0, 12), bytes }
 }
 
-/** A key that others can read, or could have put there, protects nothing. */
+/** A key that others can read, or could have put there, protects nothing. What is looked at is what is read. */
 function readOwn(file: string): string {
   const wrong = (what: string) => new Error(`ROLLCALL_SECRET_KEY_FILE: ${file} ${what}`)
-  let found: ReturnType<typeof statSync>
+  let opened: number | null = null
   try {
-    found = statSync(file)
+    // without waiting: the other end of a pipe may never come
+    opened = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    const found = fstatSync(opened)
+    if (!found.isFile()) throw wrong('is no file')
+    if ((found.mode & 0o077) !== 0) throw wrong('can be read by others: give it to its owner alone, with chmod 600')
+    if (process.getuid !== undefined && found.uid !== process.getuid())
+      throw wrong('belongs to another user than this process')
+    return readFileSync(opened, 'utf8')
   } catch (error) {
-    throw wrong(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'no reason given'}`)
+    const { code } = error as NodeJS.ErrnoException
+    throw code === undefined ? error : wrong(`cannot be read: ${code}`)
+  } finally {
+    if (opened !== null) closeSync(opened)
   }
-  if (!found?.isFile()) throw wrong('is no file')
-  if ((found.mode & 0o077) !== 0) throw wrong('can be read by others: give it to its owner alone, with chmod 600')
-  if (process.getuid !== undefined && found.uid !== process.getuid())
-    throw wrong('belongs to another user than this process')
-  return readFileSync(file, 'utf8')
 }

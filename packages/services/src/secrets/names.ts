@@ -27,7 +27,11 @@ export const secretName = z
   .regex(shape, `must be a name in capitals that begins with ${prefixes.slice(0, -1).join(', ')} or ${prefixes.at(-1)}`)
 
 /** A token is a header's value as it stands. A user name or password is encoded on its way. */
-export const isSentAsItIs = (name: string): boolean => !name.startsWith('ROLLCALL_REGISTRY_')
+const isSentAsItIs = (name: string): boolean => !name.startsWith('ROLLCALL_REGISTRY_')
+
+/** Whether a value can be sent under a name at all. */
+export const fitsIn = (name: string, value: string): boolean =>
+  isSentAsItIs(name) ? /^[\x21-\x7e]+$/.test(value) : value.isWellFormed() && !/\p{Cc}/u.test(value)
 
 /** The names among a process's variables that hold something. Never what they hold. */
 export function secretNamesIn(variables: Readonly<Record<string, string | undefined>>): string[] {

@@ -13,6 +13,14 @@ export async function notAllowed(db: Reader, name: string, origin: string, bound
 export const notSet = (name: string): string =>
   `${name} is not set: set it under Secrets, or give the worker a variable of that name.`
 
+/** Of a variable only: what is set under Secrets is looked at there. Its value is not repeated. */
+export function notSendable(name: string, value: string): string {
+  const why = /[\r\n]$/.test(value)
+    ? 'ends in a line end, as what is read from a file does'
+    : 'holds blanks, control characters or letters that cannot be sent'
+  return `${name} of the worker's process ${why}: give the variable its value without them, or set it under Secrets.`
+}
+
 export const notReadable = (name: string): string =>
   `${name} is stored, and the worker cannot read it: give it the key that it was stored with (ROLLCALL_SECRET_KEY_PREVIOUS), or set it anew under Secrets.`
 

@@ -3,6 +3,7 @@ import { audit } from '../audit.ts'
 import type { Context } from '../context.ts'
 import { ServiceError } from '../errors.ts'
 import { seal, unseal } from './cipher.ts'
+import type { SecretKeys } from './keys.ts'
 
 export interface RotationView {
   /** which key everything is under that could be read */
@@ -12,11 +13,17 @@ export interface RotationView {
   kept: string[]
   /** under a key that is not here: give it as ROLLCALL_SECRET_KEY_PREVIOUS, or set these anew */
   unreadable: string[]
+  /** could be read, and were under another key again each time: somebody goes on storing with it */
+  left: string[]
 }
 
+/** Nobody sets secrets this often by hand. */
+const mostLooks = 10
+
 /**
- * Encrypts everything anew that is under another key than the current one. Can be cut short anywhere and done again: each
- * secret is written by itself, and one that somebody sets meanwhile stays as it was set.
+ * Encrypts everything anew that is under another key than the current one, and looks again until there is nothing more:
+ * what is stored meanwhile with the older key is not left behind. Can be cut short anywhere and done again: each secret
+ * is written by itself, and one that somebody sets meanwhile keeps the value that it was set to.
  */
 export async function rotateSecrets(ctx: Context): Promise<RotationView> {
   const { keys } = ctx
@@ -26,30 +33,47 @@ export async function rotateSecrets(ctx: Context): Promise<RotationView> {
     })
   }
   const [{ id: keyId }] = keys
-  const rows = await ctx.store.db.secret.findMany({ where: { ciphertext: { not: null } }, orderBy: { name: 'asc' } })
-  const told: RotationView = { keyId, rotated: [], kept: [], unreadable: [] }
-  for (const { name, ciphertext, keyId: from, setAt } of rows) {
-    if (ciphertext === null || from === null) continue
-    if (from === keyId) {
-      told.kept.push(name)
-      continue
-    }
-    const value = unseal(keys, name, { ciphertext, keyId: from })
-    if (value === null) {
-      told.unreadable.push(name)
-      continue
-    }
-    const rotated = await transact(ctx.store, async (tx) => {
-      const { count } = await tx.db.secret.updateMany({
-        where: { name, keyId: from, setAt, ciphertext },
-        data: seal(keys, name, value),
-      })
-      if (count === 0) return false
-      const entry = { action: 'secret.rotate', subjectType: 'secret', subjectId: name, environmentId: null } as const
-      await audit(tx, ctx, { ...entry, before: { keyId: from }, after: { keyId } })
-      return true
+  const rotated = new Set<string>()
+  for (let looks = 1; ; looks++) {
+    const all = await ctx.store.db.secret.findMany({ where: { ciphertext: { not: null } }, orderBy: { name: 'asc' } })
+    const older = all.filter((row) => row.keyId !== keyId)
+    const open = older.flatMap((row) => {
+      const { name, ciphertext, keyId: from, setAt } = row
+      const value = ciphertext === null || from === null ? null : unseal(keys, name, { ciphertext, keyId: from })
+      return ciphertext === null || from === null || value === null ? [] : [{ name, ciphertext, from, setAt, value }]
     })
-    told[rotated ? 'rotated' : 'kept'].push(name)
+    if (open.length === 0 || looks > mostLooks) {
+      const left = open.map(({ name }) => name)
+      const unreadable = older.map(({ name }) => name).filter((name) => !left.includes(name))
+      const current = all.filter((row) => row.keyId === keyId).map(({ name }) => name)
+      return {
+        keyId,
+        rotated: current.filter((name) => rotated.has(name)),
+        kept: current.filter((name) => !rotated.has(name)),
+        unreadable,
+        left,
+      }
+    }
+    for (const secret of open) if (await sealAnew(ctx, keys, secret)) rotated.add(secret.name)
   }
-  return told
+}
+
+interface Open {
+  name: string
+  ciphertext: Uint8Array<ArrayBuffer>
+  from: string
+  setAt: Date | null
+  value: string
+}
+
+/** False: somebody was faster, and what there is now is looked at once more. */
+function sealAnew(ctx: Context, keys: SecretKeys, { name, ciphertext, from, setAt, value }: Open): Promise<boolean> {
+  return transact(ctx.store, async (tx) => {
+    const sealed = seal(keys, name, value)
+    const { count } = await tx.db.secret.updateMany({ where: { name, keyId: from, setAt, ciphertext }, data: sealed })
+    if (count === 0) return false
+    const entry = { action: 'secret.rotate', subjectType: 'secret', subjectId: name, environmentId: null } as const
+    await audit(tx, ctx, { ...entry, before: { keyId: from }, after: { keyId: sealed.keyId } })
+    return true
+  })
 }

@@ -2,9 +2,9 @@ import type { Context } from '../context.ts'
 import { adoptUses } from './bind-uses.ts'
 import { unseal } from './cipher.ts'
 import type { SecretKeys } from './keys.ts'
-import { isSecretName } from './names.ts'
+import { fitsIn, isSecretName } from './names.ts'
 import { originOf } from './origin.ts'
-import { notAllowed, notReadable, notSet } from './refusal.ts'
+import { notAllowed, notReadable, notSendable, notSet } from './refusal.ts'
 
 /** What a process can take secrets from. */
 export interface SecretSource {
@@ -39,7 +39,9 @@ export async function secretFor(
     return value === null ? { refusal: notReadable(name) } : { value }
   }
   const value = variables[name]
-  return value ? { value } : { refusal: notSet(name) }
+  if (!value) return { refusal: notSet(name) }
+  // before anything is written down about a request that cannot be made
+  return fitsIn(name, value) ? { value } : { refusal: notSendable(name, value) }
 }
 
 function find({ store }: Context, name: string) {

@@ -60,6 +60,28 @@ const actionsOf = async (name: string) =>
     })
   ).map(({ action }) => action)
 
+test('a variable that cannot be sent as it is says so before anything is asked, and is not repeated', async () => {
+  const { name } = await environment('https://cp.example.com')
+  for (const [value, why] of [
+    ['of-a-file\n', 'ends in a line end'],
+    ['of-a-file\r\n', 'ends in a line end'],
+    ['of two words', 'holds blanks'],
+    ['of-\u00e4', 'cannot be sent'],
+  ] as const) {
+    const answer = await secretFor(ctx, variable(name, value), name, [a])
+    expect(answer).toEqual({ refusal: expect.stringMatching(new RegExp(`^${name} of the worker's process .*${why}`)) })
+    expect(answer).toEqual({ refusal: expect.stringContaining('or set it under Secrets') })
+    expect(JSON.stringify(answer)).not.toMatch(/of-a|two words|ä/)
+  }
+  // what is encoded on its way may hold what a header may not, and no line end all the same
+  const registry = 'ROLLCALL_REGISTRY_ODD_PASSWORD'
+  await allowOrigin(ctx, { name: registry, origin: a })
+  expect(await secretFor(ctx, variable(registry, 'two wörds'), registry, [a])).toEqual({ value: 'two wörds' })
+  expect(await secretFor(ctx, variable(registry, 'of-a-file\n'), registry, [a])).toMatchObject({
+    refusal: expect.stringContaining('ends in a line end'),
+  })
+})
+
 describe('where a secret may be sent', () => {
   test('a name is bound to where it is used first, and sent there and nowhere else', async () => {
     const { name } = await environment(`${a}/base`)

@@ -5,7 +5,7 @@ import { noteChange } from '../changes.ts'
 import type { Context } from '../context.ts'
 import { parse, ServiceError } from '../errors.ts'
 import { seal } from './cipher.ts'
-import { isSentAsItIs, secretName } from './names.ts'
+import { fitsIn, secretName } from './names.ts'
 import { originInput } from './origin.ts'
 import { usesNow } from './uses.ts'
 import { secretView } from './view.ts'
@@ -34,7 +34,7 @@ export const setSecretInput = z.strictObject({
  */
 export async function setSecret(ctx: Context, input: unknown): Promise<SecretView> {
   const { name, value, origins } = parse(setSecretInput, input)
-  if (isSentAsItIs(name) && !/^[\x21-\x7e]+$/.test(value)) {
+  if (!fitsIn(name, value)) {
     throw new ServiceError('invalid', 'value: must be printable characters without blanks, as a token is', {
       field: 'value',
       remedy: 'Copy the token once more, without what stands around it.',
