@@ -8,6 +8,7 @@ import { openLine } from './line.ts'
 import { plantedVariables } from './planted.ts'
 import { requestFor } from './requests.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
+import { isReadWhole } from './wire.ts'
 
 let server: ServerProcess | null = null
 let database: Server | null = null
@@ -64,10 +65,10 @@ it.each(Object.entries(places))(
     let unavailable = 0
     for (const entry of fuzzEntries(false)) {
       for (const at of [0, 1]) {
-        const { bytes, isHead, isRegular } = requestFor(entry, { seed: 7, at, facts: {}, credentials, hookSecret })
-        if (!isRegular) continue
+        const request = requestFor(entry, { seed: 7, at, facts: {}, credentials, hookSecret })
+        if (!request.isRegular || !isReadWhole(request)) continue
         const line = await openLine(port)
-        const answer = await line.ask(bytes, isHead)
+        const answer = await line.ask(request.bytes, request.isHead)
         line.close()
         if (answer.status === 503) unavailable += 1
         const complaints = complaintsAbout(answer, leaksIn).filter((one) => one !== 'status 503')

@@ -4,6 +4,7 @@ import type { Memory } from './inside.ts'
 import { complaintsAbout } from './judge.ts'
 import { type Answer, askOnce, type Line, NoAnswer, openLine } from './line.ts'
 import { type FuzzRequest, requestFor } from './requests.ts'
+import { isReadWhole } from './wire.ts'
 import { type FuzzWorld, rowsOf } from './world.ts'
 
 export interface FuzzOptions {
@@ -100,7 +101,7 @@ export async function fuzz(world: FuzzWorld, entries: readonly FuzzEntry[], opti
     const tally = tallies.get(entry.name) as Tally
     const sentAt = performance.now()
     // a body that is refused unread may cost the answer, and a stream its connection
-    const isShared = request.isRegular && !request.mayStream && request.bytes.byteLength < 64 * 1024
+    const isShared = request.isRegular && !request.mayStream && isReadWhole(request)
     try {
       const answers = isShared
         ? [await line.ask(request.bytes, request.isHead)]

@@ -15,6 +15,12 @@ export interface WireRequest {
   mayStream: boolean
 }
 
+/** The smallest cap on a body there is: where nobody is known yet. */
+const smallestCapBytes = 16 * 1024
+
+/** Whether all of it is read before it is answered: a body that is refused unread may cost the answer. */
+export const isReadWhole = ({ bytes }: WireRequest): boolean => bytes.byteLength <= smallestCapBytes
+
 /** The request as it should be written: one Host, one length or whole chunks. */
 export function written(draft: Draft, { chunked = false } = {}): WireRequest {
   const { method, target, headers, body } = draft
