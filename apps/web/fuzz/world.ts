@@ -16,7 +16,10 @@ export interface FuzzWorld {
   database: TestWorld['database']
   facts: Facts
   credentials: Credentials
-  /** Puts back what everything else needs: the identities' sessions, and the configuration. */
+  /**
+   * Puts back what everything else needs: the identities' sessions, and the configuration. Of the record what was added
+   * lately stays: it is exported whole, and an hour of refusals would make each export cost more than all else.
+   */
   keep(): Promise<void>
   /** of the secrets that the process has, and of those that were made in it */
   leaksIn: LeakFinder
@@ -29,6 +32,9 @@ export interface FuzzWorld {
   isAlive(): boolean
   end(): Promise<void>
 }
+
+/** Rows of the record that are kept of what is added by the requests themselves. */
+const recentRows = 1_000
 
 export async function fuzzWorld({ pages }: { pages: boolean }): Promise<FuzzWorld> {
   const variables = plantedVariables()
@@ -44,6 +50,7 @@ export async function fuzzWorld({ pages }: { pages: boolean }): Promise<FuzzWorl
   const signedIn = await signIn(port, { operatorToken: variables.ROLLCALL_TOKEN, viewer }).catch((error: Error) => {
     throw new Error(`${error.message}\n${server.said().slice(-3_000)}`)
   })
+  const [stocked] = await database.query<{ id: string }>('select max(id) as id from audit')
   const cookies = Object.fromEntries(signedIn.cookies().map((cookie, n) => [`session ${n + 1}`, cookie]))
   return {
     port,
@@ -55,6 +62,9 @@ export async function fuzzWorld({ pages }: { pages: boolean }): Promise<FuzzWorl
       await signedIn.keep()
       await database.query(
         'update configurations set document = (select document from configurations order by id limit 1)',
+      )
+      await database.query(
+        `delete from audit where id > ${stocked?.id ?? 0} and id < (select max(id) from audit) - ${recentRows}`,
       )
     },
     leaksIn: leakFinder(needlesFor({ ...variables, ...passwordOf(database.url), ...made, ...cookies })),
