@@ -17,9 +17,14 @@ export interface WireRequest {
 
 /** The smallest cap on a body there is: where nobody is known yet. */
 const smallestCapBytes = 16 * 1024
+/** More than that does not come in one piece. */
+const mostAtOnceBytes = 64 * 1024
 
-/** Whether all of it is read before it is answered: a body that is refused unread may cost the answer. */
-export const isReadWhole = ({ bytes }: WireRequest): boolean => bytes.byteLength <= smallestCapBytes
+/** Whether all of it is read before it is answered: what is refused unread may cost the answer. */
+export function isReadWhole({ bytes }: WireRequest): boolean {
+  const bodyBytes = bytes.byteLength - (bytes.indexOf('\r\n\r\n') + 4)
+  return bytes.byteLength < mostAtOnceBytes && bodyBytes <= smallestCapBytes
+}
 
 /** The request as it should be written: one Host, one length or whole chunks. */
 export function written(draft: Draft, { chunked = false } = {}): WireRequest {
